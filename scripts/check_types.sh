@@ -1,0 +1,12 @@
+#!/bin/sh
+# Checks the type hints. The checkout is the package sama_coco, whatever its folder's name.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p .run/types
+ln -sfn ../.. .run/types/sama_coco
+packages=
+for package in app comparison example exports merging operators panels runs zoo; do
+    [ -f "$package/__init__.py" ] && packages="$packages -p sama_coco.$package"
+done
+# shellcheck disable=SC2086
+MYPYPATH=.run/types .venv/bin/python -m mypy $packages

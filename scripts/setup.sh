@@ -1,0 +1,46 @@
+#!/bin/sh
+# Makes the virtual environment in .venv with all that the project needs, once.
+set -eu
+cd "$(dirname "$0")/.."
+
+stamp=.venv/set-up
+current=$(cat pyproject.toml requirements.txt scripts/setup.sh | cksum)
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$current" ]; then
+    exit 0
+fi
+
+is_supported() {
+    "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
+}
+
+python=
+for candidate in ${PYTHON:-} python3 python3.12 python3.11 python3.10 python; do
+    if command -v "$candidate" >/dev/null 2>&1 && is_supported "$candidate"; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo "Python 3.10, 3.11 or 3.12 is needed and none was found." >&2
+    echo "Install one, or name it: make PYTHON=/path/to/python ..." >&2
+    exit 1
+fi
+
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        apt-get update -qq
+        apt-get install -y -qq python3-venv >/dev/null
+    else
+        echo "$python lacks the module venv. Install it, on Debian and Ubuntu with:" >&2
+        echo "    sudo apt-get install python3-venv" >&2
+        exit 1
+    fi
+fi
+
+echo "Setting up .venv with $("$python" --version); this takes a few minutes the first time"
+if [ ! -x .venv/bin/python ] || ! is_supported .venv/bin/python; then
+    "$python" -m venv --clear .venv
+fi
+.venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]'
+.venv/bin/python scripts/ensure_mongod.py
+echo "$current" >"$stamp"
