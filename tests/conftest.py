@@ -1,0 +1,81 @@
+"""What the tests share: a database, folders and servers of their own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from own_database import use_own_database
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("SAMA_COCO_SHARED", REPOSITORY.parent / "shared"))
+
+_HOME = Path(tempfile.mkdtemp(prefix="sama-coco-tests-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+use_own_database(_HOME / "db")
+os.environ.update(
+    FIFTYONE_DATABASE_NAME=f"sama-coco-tests-{os.getpid()}",
+    FIFTYONE_DEFAULT_DATASET_DIR=str(_HOME / "datasets"),
+    FIFTYONE_DATASET_ZOO_DIR=str(_HOME / "zoo"),
+    FIFTYONE_PLUGINS_DIR=str(_HOME / "plugins"),
+    FIFTYONE_DATABASE_VALIDATION="false",
+    FIFTYONE_DO_NOT_TRACK="true",
+    FIFTYONE_SHOW_PROGRESS_BARS="false",
+)
+os.environ.pop("SAMA_COCO_MIRROR", None)
+(_HOME / "plugins").mkdir()
+(_HOME / "plugins" / "sama-coco").symlink_to(REPOSITORY, target_is_directory=True)
+
+
+def pytest_unconfigure() -> None:
+    if "fiftyone" in sys.modules:
+        sys.modules["fiftyone"].core.odm.drop_database()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real images and labels that continuous integration has."""
+    if not SHARED.is_dir():
+        pytest.skip(f"there is no folder of real images and labels at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def real_mirror(shared: Path) -> Path:
+    """A mirror with real COCO images and labels and a stand-in for Sama's."""
+    return shared / "mirror"
+
+
+@pytest.fixture(scope="session")
+def example_mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mirror that the project draws itself."""
+    from sama_coco.example import write_mirror
+
+    return write_mirror(tmp_path_factory.mktemp("example") / "mirror")
+
+
+@pytest.fixture
+def zoo_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for FiftyOne's zoo."""
+    import fiftyone as fo
+
+    folder = tmp_path / "zoo"
+    folder.mkdir()
+    monkeypatch.setattr(fo.config, "dataset_zoo_dir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[None]:
+    """Deletes the datasets that a test made."""
+    import fiftyone as fo
+
+    yield
+    for name in fo.list_datasets():
+        fo.delete_dataset(name)

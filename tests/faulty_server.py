@@ -1,0 +1,184 @@
+"""A HTTP server of a folder, with byte ranges and with the faults of real ones."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import tenacity
+
+
+@dataclass
+class Faults:
+    """What goes wrong, and a log of what was asked.
+
+    Attributes:
+        refuse_ranges: answer every request with the whole file
+        break_after: close the connection after that many bytes of a body ...
+        breaks: ... this many times
+        statuses: answer these status codes first, one a request
+        requests: the path and range of each request
+        etag: the version of every file
+        etags: the versions to name first, one a request
+        content: served in place of the files, by path
+        hide_size: do not name the length of a body
+        hold_after: send that many bytes of a body, then wait for ``release``
+        release: lets the bodies that wait go on
+        gathering: each request waits until so many have come together
+        sent: how many bytes of bodies were sent
+    """
+
+    refuse_ranges: bool = False
+    break_after: int | None = None
+    breaks: int = 0
+    statuses: list[int] = field(default_factory=list)
+    requests: list[tuple[str, str | None]] = field(default_factory=list)
+    etag: str | None = '"1"'
+    etags: list[str] = field(default_factory=list)
+    content: dict[str, bytes] = field(default_factory=dict)
+    hide_size: bool = False
+    hold_after: int | None = None
+    release: threading.Event = field(default_factory=threading.Event)
+    gathering: threading.Barrier | None = None
+    sent: int = 0
+
+    def count(self) -> Counter[str]:
+        """How often each path was asked for."""
+        return Counter(path for path, _ in self.requests)
+
+    @property
+    def ranges(self) -> list[str | None]:
+        """The range that each request asked for."""
+        return [asked for _, asked in self.requests]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: its address and its faults."""
+
+    url: str
+    faults: Faults
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Served]:
+    """Serves a folder from a free port of 127.0.0.1."""
+    faults = Faults()
+
+    class Handler(_Handler):
+        root = folder
+        state = faults
+        lock = threading.Lock()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield Served(f"http://127.0.0.1:{server.server_port}", faults)
+    finally:
+        faults.release.set()
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    root: Path
+    state: Faults
+    lock: threading.Lock
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        asked = self.headers.get("Range")
+        with self.lock:
+            self.state.requests.append((path, asked))
+            status = self.state.statuses.pop(0) if self.state.statuses else 200
+        if self.state.gathering is not None:
+            try:
+                self.state.gathering.wait()
+            except threading.BrokenBarrierError:
+                status = 400
+        if status != 200:
+            self.send_error(status)
+            return
+        data = self._read(path)
+        if data is None:
+            self.send_error(404)
+            return
+        self._send(data, None if self.state.refuse_ranges else asked)
+
+    def _read(self, path: str) -> bytes | None:
+        if path in self.state.content:
+            return self.state.content[path]
+        file = self.root / path.lstrip("/")
+        return file.read_bytes() if file.is_file() else None
+
+    def _send(self, data: bytes, asked: str | None) -> None:
+        extent = _parse_range(asked, len(data))
+        if extent is None:
+            self.send_error(416)
+            return
+        first, last = extent
+        self.send_response(200 if asked is None else 206)
+        if asked is not None:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        if not self.state.hide_size:
+            self.send_header("Content-Length", str(last + 1 - first))
+        with self.lock:
+            etag = self.state.etags.pop(0) if self.state.etags else self.state.etag
+        if etag is not None:
+            self.send_header("ETag", etag)
+        self.end_headers()
+        self._send_body(data[first : last + 1])
+
+    def _send_body(self, body: bytes) -> None:
+        with self.lock:
+            cut = self.state.breaks > 0 and len(body) > (self.state.break_after or 0)
+            if cut:
+                self.state.breaks -= 1
+        if cut:
+            body = body[: self.state.break_after]
+        held = len(body) if self.state.hold_after is None else self.state.hold_after
+        with suppress(ConnectionError):
+            self._send_part(body[:held])
+            if held < len(body):
+                self.state.release.wait()
+                self._send_part(body[held:])
+        if cut:
+            self.close_connection = True
+
+    def _send_part(self, data: bytes) -> None:
+        self.wfile.write(data)
+        self.wfile.flush()
+        with self.lock:
+            self.state.sent += len(data)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _parse_range(asked: str | None, size: int) -> tuple[int, int] | None:
+    if asked is None:
+        return 0, size - 1
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", asked)
+    assert match, asked
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size - 1
+    if int(first) >= size:
+        return None
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes the pauses out of the retries of downloads."""
+    monkeypatch.setattr(
+        tenacity, "wait_random_exponential", lambda **_: tenacity.wait_none()
+    )

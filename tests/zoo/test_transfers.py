@@ -1,0 +1,199 @@
+"""Transfers over HTTP: ranges, retries, and going on where a connection broke."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faulty_server import Served, retry_at_once, serve
+from sama_coco.zoo import transfers
+from sama_coco.zoo.errors import DownloadError, NotFoundError
+from sama_coco.zoo.transfers import (
+    CannotResumeError,
+    RangesRefusedError,
+    Transfer,
+    TransientError,
+)
+
+DATA = random.Random(1).randbytes(10_000)
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    retry_at_once(monkeypatch)
+    with serve(tmp_path) as served:
+        served.faults.content["/data"] = DATA
+        yield served
+
+
+def read_all(transfer: Transfer, size: int = 4096) -> bytes:
+    with transfer.open():
+        return b"".join(iter(lambda: transfer.read(size), b""))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_whole_file_is_read_without_a_range(server: Served) -> None:
+    transfer = Transfer(f"{server.url}/data")
+    assert read_all(transfer) == DATA
+    assert (transfer.position, transfer.stop, transfer.size) == (10_000,) * 3
+    assert server.faults.ranges == [None]
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "asked"),
+    [
+        (100, None, "bytes=100-"),
+        (100, 200, "bytes=100-199"),
+        (0, 1, "bytes=0-0"),
+        (-300, None, "bytes=-300"),
+        (9_999, None, "bytes=9999-"),
+    ],
+)
+def test_a_part_is_read_by_its_range(
+    server: Served, start: int, stop: int | None, asked: str
+) -> None:
+    transfer = Transfer(f"{server.url}/data", start, stop)
+    assert read_all(transfer) == DATA[start:stop]
+    assert transfer.size == len(DATA)
+    assert server.faults.ranges == [asked]
+
+
+def test_a_suffix_longer_than_the_file_is_the_whole_file(server: Served) -> None:
+    transfer = Transfer(f"{server.url}/data", -20_000).open()
+    assert transfer.position == 0
+    assert read_all(transfer) == DATA
+
+
+def test_a_broken_connection_goes_on_behind_the_last_byte(server: Served) -> None:
+    server.faults.break_after, server.faults.breaks = 3_000, 2
+    assert read_all(Transfer(f"{server.url}/data")) == DATA
+    assert server.faults.ranges == [None, "bytes=3000-9999", "bytes=6000-9999"]
+
+
+def test_a_broken_suffix_range_goes_on_behind_the_last_byte(server: Served) -> None:
+    server.faults.break_after, server.faults.breaks = 100, 1
+    assert read_all(Transfer(f"{server.url}/data", -300)) == DATA[-300:]
+    assert server.faults.ranges == ["bytes=-300", "bytes=9800-9999"]
+
+
+def test_every_byte_that_arrives_starts_the_count_of_attempts_anew(
+    server: Served,
+) -> None:
+    server.faults.break_after, server.faults.breaks = 500, 15
+    assert read_all(Transfer(f"{server.url}/data")) == DATA
+    assert len(server.faults.requests) == 16 > transfers.ATTEMPTS
+
+
+def test_a_connection_that_never_carries_a_byte_is_given_up(server: Served) -> None:
+    server.faults.break_after, server.faults.breaks = 0, 99
+    with pytest.raises(DownloadError, match=r"/data: .* at byte 0"):
+        read_all(Transfer(f"{server.url}/data"))
+    assert len(server.faults.requests) == transfers.ATTEMPTS
+
+
+def test_an_overloaded_server_is_asked_again(server: Served) -> None:
+    server.faults.statuses = [503, 503]
+    assert read_all(Transfer(f"{server.url}/data")) == DATA
+    assert len(server.faults.requests) == 3
+
+
+def test_a_server_that_stays_overloaded_is_named_with_its_answer(
+    server: Served,
+) -> None:
+    server.faults.statuses = [503] * 99
+    with pytest.raises(TransientError, match=r"/data answers 503"):
+        Transfer(f"{server.url}/data").open()
+    assert len(server.faults.requests) == transfers.ATTEMPTS
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_missing_file_is_not_asked_for_again(server: Served, status: int) -> None:
+    server.faults.statuses = [status]
+    with pytest.raises(NotFoundError, match=f"/data answers {status}"):
+        Transfer(f"{server.url}/data").open()
+    assert len(server.faults.requests) == 1
+
+
+def test_a_request_that_is_refused_is_not_made_again(server: Served) -> None:
+    server.faults.statuses = [401]
+    with pytest.raises(DownloadError, match=r"/data answers 401"):
+        Transfer(f"{server.url}/data").open()
+    assert len(server.faults.requests) == 1
+
+
+def test_an_address_where_nobody_listens_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    retry_at_once(monkeypatch)
+    url = f"http://127.0.0.1:{free_port()}/data"
+    with pytest.raises(DownloadError, match=f"{url} cannot be reached: .*refused"):
+        Transfer(url).open()
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_forever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    retry_at_once(monkeypatch)
+    monkeypatch.setattr(transfers, "READ_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(transfers, "ATTEMPTS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/data"
+        with pytest.raises(DownloadError, match=r"cannot be reached: .*timed out"):
+            Transfer(url).open()
+
+
+def test_a_body_that_stalls_is_asked_for_again(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers, "READ_TIMEOUT_SECONDS", 0.3)
+    server.faults.hold_after = 4_096
+    transfer = Transfer(f"{server.url}/data").open()
+    assert transfer.read(4_096) == DATA[:4_096]
+    server.faults.hold_after = None
+    assert transfer.read(9_999) == DATA[4_096:]
+    assert server.faults.ranges == [None, "bytes=4096-9999"]
+
+
+def test_a_server_that_refuses_ranges_is_told_apart(server: Served) -> None:
+    server.faults.refuse_ranges = True
+    with pytest.raises(RangesRefusedError, match="refuses ranges"):
+        Transfer(f"{server.url}/data", 100).open()
+    assert len(server.faults.requests) == 1
+
+
+def test_a_broken_whole_file_cannot_go_on_where_ranges_are_refused(
+    server: Served,
+) -> None:
+    server.faults.refuse_ranges = True
+    server.faults.break_after, server.faults.breaks = 3_000, 1
+    with pytest.raises(RangesRefusedError):
+        read_all(Transfer(f"{server.url}/data"))
+
+
+def test_a_file_that_changes_between_two_requests_is_not_mixed(
+    server: Served,
+) -> None:
+    server.faults.break_after, server.faults.breaks = 3_000, 1
+    server.faults.etags = ['"old"', '"new"']
+    with pytest.raises(CannotResumeError, match="changed on the server"):
+        read_all(Transfer(f"{server.url}/data"))
+
+
+def test_a_part_behind_the_end_of_the_file_is_refused(server: Served) -> None:
+    with pytest.raises(CannotResumeError, match="has no byte 10000"):
+        Transfer(f"{server.url}/data", 10_000).open()
+
+
+def test_a_file_of_unnamed_size_is_read_to_its_end(server: Served) -> None:
+    server.faults.hide_size = True
+    transfer = Transfer(f"{server.url}/data")
+    assert read_all(transfer) == DATA
+    assert transfer.size is None

@@ -1,0 +1,143 @@
+"""Batches of labels, on their way to the worker that makes samples of them.
+
+The label files are read once, in one process: they are a few large documents, of which
+a worker would have to read all for its share. What it gets is the annotations of its
+images, their outlines still as the JSON they stand in.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import fiftyone as fo
+import msgspec
+
+from .coco_json import Annotation, Category, Image, LabelSet, License
+from .errors import Problems
+from .fiftyone_writer import fill_samples, open_dataset
+from .request import Request
+from .samples import sample_values
+from .sources import SPLITS, Origin
+
+_FLAGS = ("include_id", "with_coco", "use_polylines")
+
+
+class _Labels(msgspec.Struct):
+    """The part of a label set that is about a batch."""
+
+    name: str
+    categories: list[Category]
+    licenses: list[License]
+    annotations: list[Annotation]
+
+
+class _Batch(msgspec.Struct):
+    """Images with the path of each, and what each label set says of them."""
+
+    images: list[tuple[Image, str]]
+    label_sets: list[_Labels]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(_Batch).decode
+
+
+def pack_batch(
+    request: Request,
+    label_sets: Sequence[LabelSet],
+    images: Sequence[tuple[Image, str]],
+) -> dict[str, Any]:
+    """The arguments of :func:`write_batch` that are about its images.
+
+    Args:
+        request: what is asked for
+        label_sets: all labels
+        images: the images, with the path of each
+    """
+    parts = [
+        _Labels(
+            labels.name,
+            list(labels.categories.values()),
+            list(labels.licenses.values()),
+            [a for image, _ in images for a in labels.annotations.get(image.id, ())],
+        )
+        for labels in label_sets
+    ]
+    return {
+        "split": request.split.name,
+        "label_types": list(request.label_types),
+        "flags": {name: getattr(request, name) for name in _FLAGS},
+        "batch": _encode(_Batch(list(images), parts)),
+    }
+
+
+def write_batch(
+    dataset: str,
+    token: str,
+    ids: Sequence[str],
+    split: str,
+    label_types: Sequence[str],
+    flags: dict[str, Any],
+    batch: bytes,
+) -> dict[str, Any]:
+    """Makes the samples of a batch, and writes them in place of those reserved.
+
+    Args:
+        dataset: the name of the dataset
+        token: what tells it from earlier ones of its name
+        ids: the ids of the reserved samples
+        split: the name of the split
+        label_types: the label types to load
+        flags: what else is asked for, see :class:`Request`
+        batch: images and labels, from :func:`pack_batch`
+
+    Returns:
+        what was left out, see :meth:`Problems.to_dict`
+    """
+    request = Request(SPLITS[split], Origin(), tuple(label_types), **flags)
+    found = _decode(batch)
+    label_sets = [_unpack(part) for part in found.label_sets]
+    problems = Problems()
+    with without_cycle_search():
+        samples = [
+            sample_values(request, label_sets, image, path, problems)
+            for image, path in found.images
+        ]
+        fill_samples(open_dataset(dataset, token), ids, samples)
+    return problems.to_dict()
+
+
+@contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """Lets Python's cycle collector rest, which else visits every annotation often.
+
+    What a load makes holds no cycles, so it is freed all the same.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def reach_database() -> None:
+    """Fails where a worker can't reach the database."""
+    fo.list_datasets()
+
+
+def _unpack(part: _Labels) -> LabelSet:
+    annotations: dict[int, list[Annotation]] = defaultdict(list)
+    for annotation in part.annotations:
+        annotations[annotation.image_id].append(annotation)
+    return LabelSet(
+        part.name,
+        categories={entry.id: entry for entry in part.categories},
+        licenses={entry.id: entry for entry in part.licenses},
+        annotations=annotations,
+    )
