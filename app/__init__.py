@@ -1,0 +1,1 @@
+"""``make app``: the FiftyOne App, with the plugin in it, on both label sets."""

@@ -1,0 +1,1 @@
+"""How every object of the example is drawn, one module a kind."""
