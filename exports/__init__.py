@@ -1,0 +1,1 @@
+"""A comparison written to files: its objects, totals, and a report with pictures."""

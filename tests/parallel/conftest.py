@@ -1,0 +1,36 @@
+"""A Dask cluster and datasets of several batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import fiftyone as fo
+import pytest
+from dask_cluster import Cluster, dask_cluster
+from labelled import Sides, every_status, make_pair, masked
+
+EQUAL: Sides = ([masked("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
+BROKEN: Sides = ([masked(None, 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A scheduler and three workers."""
+    with dask_cluster(3) as found:
+        yield found
+
+
+@pytest.fixture
+def dataset(fresh_database: Any) -> fo.Dataset:
+    """A dataset of 24 batches of 10, with broken labels in several of them."""
+    sides = [every_status(), EQUAL, BROKEN, (EQUAL[0], None)] * 60
+    return make_pair(*sides, name="many")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes batches of 10 images, so that small datasets have many."""
+    from sama_coco.runs import comparing
+
+    monkeypatch.setattr(comparing, "BATCH", 10)

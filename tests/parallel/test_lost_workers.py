@@ -1,0 +1,190 @@
+"""Workers, schedulers and databases that go away while work is spread over them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import fiftyone as fo
+import psutil
+import pytest
+from dask_cluster import Cluster, dask_cluster
+from labelled import FIELDS
+from sama_coco.runs import compare_annotations, list_comparisons
+from sama_coco.zoo import crews, spreading
+from sama_coco.zoo.crews import Given, Pool, ThisProcess
+from sama_coco.zoo.spreading import MissingBatchesError, spread
+from spread_work import miss, refuse, square
+
+
+def compare(dataset: fo.Dataset, **arguments: Any) -> Any:
+    return compare_annotations(dataset, **FIELDS | arguments)
+
+
+def once(at: float, act: Callable[[], Any]) -> Callable[[float, str], None]:
+    """A listener to progress that does something when so much is done."""
+    acted: list[bool] = []
+
+    def report(done: float, label: str) -> None:
+        if done >= at and not acted:
+            acted.append(True)
+            act()
+
+    return report
+
+
+def pool_workers() -> list[psutil.Process]:
+    """The processes of pools that this process started."""
+    children = psutil.Process().children()
+    return [c for c in children if "loky.backend.popen_loky_posix" in c.cmdline()]
+
+
+def times(dataset: fo.Dataset) -> list[Any]:
+    found: list[Any] = dataset.values("last_modified_at")
+    return found
+
+
+@pytest.fixture
+def pools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has every comparison done by a pool of two processes."""
+    from sama_coco.runs import comparing
+
+    monkeypatch.setattr(comparing, "WORTH_A_POOL", 0)
+    monkeypatch.setattr(crews, "cores", lambda: 2)
+
+
+@pytest.mark.usefixtures("pools")
+def test_the_batches_of_a_killed_process_are_done_by_another(
+    dataset: fo.Dataset,
+) -> None:
+    expected = compare(dataset, key="whole", executor=None).totals
+    results = compare(dataset, report=once(0.3, lambda: pool_workers()[0].kill()))
+    assert results.totals == expected
+    assert results.summary()["images"] == len(dataset)
+    assert pool_workers() == []
+
+
+def test_the_batches_of_a_killed_dask_worker_are_done_by_another(
+    dataset: fo.Dataset, cluster: Cluster
+) -> None:
+    expected = compare(dataset, key="whole").totals
+    worker = cluster.workers[0]
+    results = compare(dataset, scheduler=cluster.address, report=once(0.3, worker.kill))
+    assert worker.wait(30) == -signal.SIGKILL
+    assert results.totals == expected
+
+
+def test_a_scheduler_that_is_gone_leaves_a_run_to_go_on_with(
+    dataset: fo.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crews, "CONNECT_SECONDS", 3)
+    expected = compare(dataset, key="whole").totals
+    with dask_cluster(2) as cluster:
+        kill = once(0.3, cluster.scheduler.kill)
+        with pytest.raises(MissingBatchesError, match="no Dask scheduler") as error:
+            compare(dataset, scheduler=cluster.address, report=kill)
+    assert "running the comparison again does only these" in str(error.value)
+    missing = error.value.batches
+    assert 0 < len(missing) < 24
+    assert f"{len(missing)} of 24 batches are missing" in str(error.value)
+    assert list_comparisons(dataset, finished=True) == ["whole"]
+
+    before = times(dataset)
+    results = compare(dataset)
+    pairs = zip(before, times(dataset), strict=True)
+    redone = {index // 10 for index, (a, b) in enumerate(pairs) if a != b}
+    assert redone <= set(missing)
+    assert results.totals == expected
+
+
+def test_a_batch_that_ends_every_worker_is_the_only_one_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreading, "FRUITLESS_ROUNDS", 2)
+    found: dict[int, int] = {}
+    about = {"folder": str(tmp_path / "calls"), "deadly": 5}
+    with (
+        Pool(2) as pool,
+        pytest.raises(
+            MissingBatchesError, match="1 of 12 batches are missing"
+        ) as error,
+    ):
+        spread(
+            pool,
+            square,
+            range(12),
+            lambda number: {"number": number, **about},
+            found.__setitem__,
+        )
+    assert error.value.batches == [5]
+    assert found == {n: n**2 for n in range(12) if n != 5}
+    assert pool_workers() == []
+
+
+def test_what_is_wrong_with_the_work_itself_is_not_tried_again(tmp_path: Path) -> None:
+    with Pool(1) as pool, pytest.raises(ValueError, match="0 can't be squared"):
+        spread(pool, refuse, range(3), lambda n: {"number": n}, lambda *_: None)
+    assert pool_workers() == []
+    for crew in (ThisProcess(), Given(ThreadPoolExecutor(1))):
+        with pytest.raises(FileNotFoundError, match="no file 0"):
+            spread(crew, miss, range(3), lambda n: {"number": n}, lambda *_: None)
+
+
+@pytest.mark.usefixtures("pools")
+def test_a_cancelled_run_leaves_no_processes_and_is_gone_on_with(
+    dataset: fo.Dataset,
+) -> None:
+    def cancel() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(dataset, report=once(0.3, cancel))
+    assert pool_workers() == []
+    assert list_comparisons(dataset) == ["diff"]
+    assert list_comparisons(dataset, finished=True) == []
+    begun: list[float] = []
+    compare(dataset, report=lambda done, label: begun.append(done))
+    assert begun[0] >= 0.3
+
+
+RESTARTED = """
+import pathlib, sys
+sys.path.insert(0, {tests!r})
+from own_database import use_own_database
+server = use_own_database(pathlib.Path(sys.argv[1]))
+from labelled import FIELDS, every_status, make_pair
+from sama_coco.runs import comparing
+from sama_coco.zoo import crews, spreading
+comparing.BATCH, comparing.WORTH_A_POOL = 12, 0
+crews.cores = lambda: 2
+dataset = make_pair(*[every_status()] * 300)
+restarts = []
+def report(done, label):
+    if done >= 0.3 and not restarts:
+        restarts.append(label)
+        server.stop()
+        server.start_again()
+here = comparing.compare_annotations(dataset, **FIELDS, key="whole")
+there = comparing.compare_annotations(dataset, **FIELDS, report=report)
+print(len(restarts), here.totals == there.totals, there.summary()["images"])
+"""
+
+
+def test_a_database_that_is_restarted_costs_nothing_but_time(tmp_path: Path) -> None:
+    program = RESTARTED.format(tests=str(Path(__file__).parents[1]))
+    result = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "db")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={k: v for k, v in os.environ.items() if k != "FIFTYONE_DATABASE_URI"},
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["1", "True", "300"]

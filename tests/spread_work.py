@@ -1,0 +1,31 @@
+"""Work for other processes to do in tests of how work is spread."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+
+def square(number: int, folder: str = "", deadly: int = -1) -> int:
+    """Squares a number; one of them ends the process that tries, again and again.
+
+    Every call leaves a file.
+    """
+    if folder:
+        descriptor = os.open(Path(folder), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(descriptor, f"{number}\n".encode())
+        os.close(descriptor)
+    if number == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number**2
+
+
+def refuse(number: int) -> int:
+    """Fails for what is wrong with the work itself."""
+    raise ValueError(f"{number} can't be squared")
+
+
+def miss(number: int) -> int:
+    """Fails as what lacks a file does, which is no lost connection."""
+    raise FileNotFoundError(f"no file {number}")
