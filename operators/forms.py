@@ -1,0 +1,58 @@
+"""Parts of forms that several operators have."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from fiftyone.operators import types
+
+
+def ask_scheduler(inputs: types.Object, ctx: Any) -> None:
+    """Asks for the address of a Dask scheduler, which may be left empty."""
+    from ..zoo.crews import SCHEDULER_VARIABLE, CrewError, check_address
+
+    inputs.str(
+        "scheduler",
+        default=os.environ.get(SCHEDULER_VARIABLE, ""),
+        label="Dask scheduler (advanced)",
+        description="Such as tcp://192.168.0.10:8786. Its workers do the work; leave "
+        "empty to use this machine",
+    )
+    if address := ctx.params.get("scheduler"):
+        try:
+            check_address(address)
+        except CrewError as error:
+            found = inputs.get_property("scheduler")
+            found.invalid, found.error_message = True, str(error)
+
+
+def choose_comparison(
+    inputs: types.Object, ctx: Any, finished: bool = True
+) -> str | None:
+    """Asks for a comparison of the dataset.
+
+    Args:
+        inputs: the form
+        ctx: the :class:`fiftyone.operators.ExecutionContext`
+        finished (True): whether only finished ones are offered
+
+    Returns:
+        the key that is chosen; None if there is no comparison, which the form says
+    """
+    from ..runs.run import list_comparisons
+
+    keys = list_comparisons(ctx.dataset, finished=finished)
+    if not keys:
+        inputs.view(
+            "no_comparison",
+            types.Error(
+                label="This dataset has no finished comparison",
+                description="Run 'Compare annotations' first",
+            ),
+        )
+        return None
+    default = "diff" if "diff" in keys else keys[0]
+    inputs.enum("key", keys, default=default, required=True, label="Comparison")
+    chosen = ctx.params.get("key", default)
+    return chosen if chosen in keys else default
