@@ -1,0 +1,122 @@
+"""What can be counted, and its census, counted once for each state of the data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import fiftyone as fo
+from fiftyone.operators.store import ExecutionStore
+
+from ...comparison.census_counts import CensusCounts
+from ...runs import (
+    Census,
+    comparable_fields,
+    find_pair,
+    list_comparisons,
+    require_comparison,
+    take_census,
+)
+from ...runs.fiftyone_internals import dataset_id, identity
+from ..presenting import side_name
+
+KEPT = 8
+SLOW = 2.0
+"""Seconds after which a census is kept with its dataset too, for later sessions."""
+
+VERSION = 1
+"""Of what is kept: another where counts are counted, or written, in another way."""
+
+_STORE = "sama_coco_census"
+_kept: OrderedDict[tuple[str, ...], Census] = OrderedDict()
+_counting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Something that can be counted.
+
+    Attributes:
+        name: unique in its dataset
+        title: what people read
+        base_field: the earlier, or only, label field
+        revised_field: the later label field, None for one label set
+        key: the key of the comparison of the two, None for none
+    """
+
+    name: str
+    title: str
+    base_field: str
+    revised_field: str | None = None
+    key: str | None = None
+
+    @property
+    def label(self) -> str:
+        """A short name, for files."""
+        return self.key or self.base_field
+
+
+def choices(dataset: fo.Dataset) -> dict[str, Counted]:
+    """What can be counted in a dataset, by name: comparisons, `diff` first, then a
+    pair of label fields if none was compared, then each label field by itself."""
+    found = [
+        _compared(dataset, key) for key in list_comparisons(dataset, finished=True)
+    ]
+    found.sort(key=lambda one: one.key != "diff")
+    pair = find_pair(dataset)
+    if pair is not None and not found:
+        title = f"{side_name(pair[0])} → {side_name(pair[1])}, not compared"
+        found.append(Counted("pair", title, *pair))
+    found += [
+        Counted(f"field:{field}", f"{field} alone", field)
+        for field in comparable_fields(dataset)
+    ]
+    return {one.name: one for one in found}
+
+
+def count(samples: fo.core.collections.SampleCollection, counted: Counted) -> Census:
+    """The census of samples as they are now; see `take_census`.
+
+    Several windows that ask for the same get the same: one counts, others wait. What
+    took long is kept with the dataset, and goes with it.
+    """
+    asked = counted.base_field, counted.revised_field, counted.key
+    with _counting:
+        state = (*identity(samples), *map(str, asked))
+        if state not in _kept:
+            _kept[state] = _recall(samples, counted, "\n".join(state))
+        _kept.move_to_end(state)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return _kept[state]
+
+
+def _recall(
+    samples: fo.core.collections.SampleCollection, counted: Counted, state: str
+) -> Census:
+    """The census that an earlier session kept of this state, or a new one."""
+    asked = counted.base_field, counted.revised_field, counted.key
+    dataset = samples._root_dataset
+    store = ExecutionStore.create(_STORE, dataset_id=dataset_id(dataset))
+    name = hashlib.sha256(f"{VERSION}\n{state}".encode()).hexdigest()
+    found = store.get(name)
+    if found is not None:
+        return Census(CensusCounts.from_dict(json.loads(found)), *asked)
+    start = time.monotonic()
+    census = take_census(samples, *asked)
+    if time.monotonic() - start > SLOW:
+        for old in store.list_keys()[: -KEPT + 1]:
+            store.delete(old)
+        store.set(name, json.dumps(census.counts.to_dict()))
+    return census
+
+
+def _compared(dataset: fo.Dataset, key: str) -> Counted:
+    config = require_comparison(dataset, key)
+    fields = config.base_field, config.revised_field
+    title = f"{key}: {side_name(fields[0])} → {side_name(fields[1])}"
+    return Counted(f"run:{key}", title, *fields, key)

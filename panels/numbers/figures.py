@@ -1,0 +1,155 @@
+"""The parts of a tab: sentences, tables and charts that know what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import fiftyone as fo
+import pandas as pd
+
+Samples: TypeAlias = fo.core.collections.SampleCollection
+OpenCell: TypeAlias = Callable[[Samples, Sequence[Any], int], fo.DatasetView | None]
+"""Given samples, the values of a row and the number of a column: what it counts."""
+OpenPoint: TypeAlias = Callable[[Samples, int, int], fo.DatasetView | None]
+"""Given samples, the number of a trace and of a point in it: what it counts."""
+OpenField: TypeAlias = Callable[[Samples, int, int], fo.DatasetView | None]
+"""Given samples, the row and the column of a matrix: what it counts."""
+
+NOT_AVAILABLE, NONE = "n/a", "–"
+"""What could not be counted, and what there is none of."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        title: its heading
+        form: how a value is written
+        lacking: what stands for None
+    """
+
+    title: str
+    form: Callable[[Any], str] = str
+    lacking: str = NOT_AVAILABLE
+
+    def show(self, value: Any) -> str:
+        """A value as people read it."""
+        return self.lacking if value is None else self.form(value)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Sentences.
+
+    Attributes:
+        name: unique in its tab
+        lines: the sentences
+        title: what they are about, if that is said
+    """
+
+    name: str
+    lines: Sequence[str]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that can be sorted, exported, and clicked.
+
+    Attributes:
+        name: unique in its tab
+        title: what it shows
+        columns: its columns
+        rows: the values of each row; what stands behind those of the columns is not
+            shown, for `opens`
+        opens: the view of what a cell counts, None where it counts nothing
+        most: how many rows are shown at most; all are exported
+        note: said under it
+    """
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    opens: OpenCell | None = None
+    most: int = 200
+    note: str = ""
+
+    def sorted(self, column: int, descending: bool) -> Table:
+        """With the rows in another order; those without a value come last."""
+        known = [row for row in self.rows if row[column] is not None]
+        known.sort(key=lambda row: row[column], reverse=descending)
+        unknown = [row for row in self.rows if row[column] is None]
+        return replace(self, rows=[*known, *unknown])
+
+    @property
+    def shown(self) -> Sequence[Sequence[Any]]:
+        """The rows that are shown."""
+        return self.rows[: self.most]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """What is exported."""
+        titles = [column.title for column in self.columns]
+        rows = [tuple(row[: len(titles)]) for row in self.rows]
+        return pd.DataFrame(rows, columns=titles)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Plotly chart.
+
+    Attributes:
+        name: unique in its tab
+        title: what it shows
+        traces: Plotly's traces; text that comes from data is escaped
+        layout: Plotly's layout
+        frame: what is exported, with its index
+        opens: the view of what a point counts. Of a matrix, the trace is the row and
+            the point the column
+        height: in px
+        note: said under it
+    """
+
+    name: str
+    title: str
+    traces: Sequence[dict[str, Any]]
+    layout: dict[str, Any]
+    frame: pd.DataFrame
+    opens: OpenPoint | None = None
+    height: int = 280
+    note: str = ""
+    matrix: bool = field(default=False)
+
+
+Figure: TypeAlias = Lines | Table | Chart
+
+
+def whole(value: Any) -> str:
+    """A whole number, with separators."""
+    return f"{value:,}"
+
+
+def signed(value: Any) -> str:
+    """A difference, with its sign."""
+    return f"{value:+,}" if value else "0"
+
+
+def ratio(value: Any) -> str:
+    """A ratio."""
+    return f"{value:.2f}"
+
+
+def share(value: Any) -> str:
+    """A score between 0 and 1."""
+    return f"{value:.3f}"
+
+
+CHANGE_COLUMNS = {
+    "difference": Column("Difference", signed),
+    "ratio": Column("×", ratio, NONE),
+}
+"""The columns that tell two counts apart."""

@@ -1,0 +1,19 @@
+"""What the two sides of a census are called."""
+
+from __future__ import annotations
+
+from ...runs import Census
+from ..presenting import side_name
+
+
+def side_names(census: Census) -> dict[str, str]:
+    """The name of each side: by its source where its field says it, else its field."""
+    fields = {"base": census.base_field, "revised": census.revised_field}
+    return {side: side_name(fields[side] or "") for side in census.sides}
+
+
+def side_field(census: Census, side: str) -> str:
+    """The label field of a side."""
+    field = census.base_field if side == "base" else census.revised_field
+    assert field is not None, "a census of one has no revised side"
+    return field

@@ -1,0 +1,49 @@
+// Shows the committed bundle outside the App: stands in for its globals and mounts what it registers.
+
+import type * as ReactTypes from "react";
+import type { ViewerData } from "../src/types";
+import { sample } from "./data";
+
+interface Props {
+  data: ViewerData;
+  schema: { view: { on_pick: string; on_step: string } };
+}
+
+declare const React: typeof ReactTypes;
+declare const ReactDOM: { createRoot(host: Element): { render(element: ReactTypes.ReactElement): void } };
+
+declare global {
+  interface Window {
+    /** Takes changes to the data, as the server would send them. */
+    send: (change: Partial<ViewerData>) => void;
+    events: { event: string; params: unknown }[];
+    sample: typeof sample;
+    __foo__: unknown;
+    __fop__: unknown;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const many = query.has("many");
+const theme = query.get("theme") === "light" ? "light" : "dark";
+let data = sample("first", many ? 500 : 40, many ? 800 : 60, theme);
+
+window.events = [];
+window.sample = sample;
+window.__foo__ = {
+  useTriggerPanelEvent: () => (event: string, params: unknown) => {
+    window.events.push({ event, params });
+    document.querySelector("#log")!.textContent = `${event} ${JSON.stringify(params)}`;
+  },
+};
+window.__fop__ = {
+  PluginComponentType: { Component: "component" },
+  registerComponent({ component }: { component: ReactTypes.ComponentType<Props> }) {
+    const root = ReactDOM.createRoot(document.querySelector("#viewer")!);
+    window.send = (change) => {
+      data = { ...data, ...change };
+      root.render(React.createElement(component, { data, schema: { view: { on_pick: "on_pick", on_step: "on_step" } } }));
+    };
+    window.send({});
+  },
+};

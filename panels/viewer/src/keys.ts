@@ -1,0 +1,42 @@
+// The viewer's keys, heard only while it has the focus.
+
+import type * as React from "react";
+import type { Stage } from "./stage";
+import { toggledOverlay, type Settings } from "./state";
+import { zoomIn, zoomOut } from "./toolbar";
+
+interface Hands {
+  stage: Stage;
+  settings: Settings;
+  patch: (patch: Partial<Settings>) => void;
+  toStop: (by: -1 | 1) => void;
+  /** Lets go of what is picked, if anything is. */
+  clear: (() => void) | null;
+}
+
+/** Keys typed into a control of the viewer are that control's own. */
+const isTyping = (target: EventTarget) => target instanceof HTMLInputElement;
+
+export function keyHandler({ stage, settings, patch, toStop, clear }: Hands): React.KeyboardEventHandler {
+  const keys: Record<string, (() => void) | null> = {
+    "+": () => zoomIn(stage),
+    "=": () => zoomIn(stage),
+    "-": () => zoomOut(stage),
+    "0": () => stage.home(true),
+    "[": () => toStop(-1),
+    "]": () => toStop(1),
+    o: () => patch(toggledOverlay(settings)),
+    ArrowLeft: () => stage.shift(-1, 0),
+    ArrowRight: () => stage.shift(1, 0),
+    ArrowUp: () => stage.shift(0, -1),
+    ArrowDown: () => stage.shift(0, 1),
+    Escape: clear,
+  };
+  return (event) => {
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+}

@@ -1,0 +1,68 @@
+// What is hovered and what is picked: by pointer, by key, by the server.
+
+import * as React from "react";
+import { below } from "./hit";
+import { withPartners, type Item } from "./model";
+import type { Objects } from "./objects";
+import type { Pointed, Stage } from "./stage";
+import type { PaneKind } from "./state";
+import { unite } from "./transform";
+import type { ViewerProps } from "./types";
+
+export interface Picking {
+  hovered: { kind: PaneKind; item: Item } | null;
+  anyPicked: boolean;
+  /** Index among the stops, -1 where none is picked. */
+  at: number;
+  toStop: (by: -1 | 1) => void;
+  clear: () => void;
+}
+
+export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model, stops }: Objects): Picking {
+  const [pointed, setPointed] = React.useState<{ kind: PaneKind; id: string } | null>(null);
+  const [marked, setMarked] = React.useState<string[]>(data.selected);
+  const picked = React.useMemo(() => withPartners(model, marked), [model, marked]);
+  const item = (pointed && model.byId.get(pointed.id)) ?? null;
+  const at = stops.findIndex((stop) => stop.linked.some((other) => picked.includes(other)));
+
+  const show = (items: Item[]) => stage.zoomTo(unite(items.map(({ box }) => box)));
+  const pick = (chosen: Item | null) => {
+    setMarked(chosen ? [chosen.object.id] : []);
+    if (chosen) show(chosen.linked);
+    if (chosen || picked.length) onPick({ ids: chosen?.linked.map(({ object }) => object.id) ?? [], side: chosen?.object.side ?? null });
+  };
+  const toStop = (by: -1 | 1) => {
+    const from = at < 0 && by < 0 ? 0 : at;
+    if (stops.length) pick(stops[(from + by + stops.length) % stops.length]);
+  };
+
+  React.useLayoutEffect(() => {
+    stage.listener = {
+      hover(next: Pointed | null) {
+        const id = next?.stack[0]?.object.id;
+        if (id !== pointed?.id || next?.kind !== pointed?.kind) setPointed(next && id ? { kind: next.kind, id } : null);
+      },
+      tap({ stack }, again) {
+        setPointed(null);
+        pick(below(stack, again ? model.byId.get(marked[0]) ?? null : null));
+      },
+    };
+  });
+  React.useLayoutEffect(() => stage.mark({ picked, hovered: item }), [stage, picked, item]);
+  React.useLayoutEffect(() => {
+    stage.home(false);
+    setPointed(null);
+  }, [stage, data.key]);
+  React.useLayoutEffect(() => setMarked(data.selected), [data.key, data.selected.join(" ")]);
+
+  const followed = React.useRef<number | null>(null);
+  React.useLayoutEffect(() => {
+    const items = withPartners(model, data.focus?.ids ?? []);
+    if (!data.focus || data.focus.n === followed.current || !items.length) return;
+    followed.current = data.focus.n;
+    setMarked(data.focus.ids);
+    show(items);
+  }, [stage, model, data.focus?.n]);
+
+  return { hovered: pointed && item && { kind: pointed.kind, item }, anyPicked: picked.length > 0, at, toStop, clear: () => pick(null) };
+}

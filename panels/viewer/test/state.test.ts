@@ -1,0 +1,70 @@
+// Filters and modes: what is let through, what is counted.
+
+import { describe, expect, it } from "vitest";
+import { buildModel } from "../src/model";
+import { classCounts, initialSettings, iouRange, panesOf, passes, statusCounts, toggled, toggledOverlay, type Settings } from "../src/state";
+import type { ViewerData } from "../src/types";
+import { object } from "./objects";
+
+const model = buildModel([
+  object("cup", { label: "cup", status: "relabeled", iou: 0.8, group: 1 }),
+  object("bowl", { label: "bowl", status: "relabeled", iou: 0.8, group: 1, side: 1 }),
+  object("new", { label: "cup", status: "added", side: 1 }),
+]);
+const given: Pick<ViewerData, "hidden_statuses" | "classes" | "iou_range"> = { hidden_statuses: [], classes: null, iou_range: null };
+const settings = initialSettings(given as ViewerData);
+const passing = (patch: Partial<Settings>) => model.items.filter((item) => passes(item, { ...settings, ...patch })).map((item) => item.object.id);
+
+describe("filters", () => {
+  it("let everything through unless set", () => {
+    expect(passing({})).toEqual(["cup", "bowl", "new"]);
+  });
+
+  it("hide a status", () => {
+    expect(passing({ hidden: new Set(["added"]) })).toEqual(["cup", "bowl"]);
+  });
+
+  it("show a relabeled object under either of its classes, with its partner", () => {
+    expect(passing({ classes: new Set(["bowl"]) })).toEqual(["cup", "bowl"]);
+  });
+
+  it("take an IoU range to ask for an IoU", () => {
+    expect(passing({ iou: [0.5, 0.8] })).toEqual(["cup", "bowl"]);
+    expect(passing({ iou: [0.81, 1] })).toEqual([]);
+  });
+
+  it("start as the server says", () => {
+    const { hidden, classes, iou } = initialSettings({ hidden_statuses: ["added"], classes: ["cup"], iou_range: [0, 0.5] } as unknown as ViewerData);
+    expect([[...hidden], [...classes!], iou]).toEqual([["added"], ["cup"], [0, 0.5]]);
+  });
+});
+
+it("counts statuses by side and classes over both", () => {
+  expect(statusCounts(model)).toEqual(new Map([["relabeled", [1, 1]], ["added", [0, 1]]]));
+  expect(classCounts(model, ["dog"])).toEqual([["cup", 2], ["bowl", 1], ["dog", 0]]);
+});
+
+it("takes class names that are names of object members", () => {
+  const odd = buildModel([object("1", { label: "__proto__" }), object("2", { label: "constructor" })]);
+  expect(classCounts(odd, [])).toEqual([["__proto__", 1], ["constructor", 1]]);
+});
+
+it("reads the whole range as no filter, and ends in either order", () => {
+  expect(iouRange(0, 1)).toBeNull();
+  expect(iouRange(0.7, 0.2)).toEqual([0.2, 0.7]);
+});
+
+it("toggles without touching what it was given", () => {
+  const set = new Set(["a"]);
+  expect([...toggled(set, "b")]).toEqual(["a", "b"]);
+  expect([...toggled(set, "a")]).toEqual([]);
+  expect(set.size).toBe(1);
+});
+
+it("goes to the overlay and back to the mode before", () => {
+  const there = { ...settings, mode: "swipe" as const };
+  const over = { ...there, ...toggledOverlay(there) };
+  expect(over.mode).toBe("overlay");
+  expect(toggledOverlay(over).mode).toBe("swipe");
+  expect(panesOf("split")).toEqual(["base", "revised"]);
+});

@@ -1,0 +1,475 @@
+"""The panel of annotation differences, in the grid and in the sample viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fiftyone as fo
+import pytest
+from differences_page import MODAL, DifferencesPage
+from playwright.sync_api import Page, expect
+from sama_coco.runs import compare_annotations
+
+SIDES = ("coco_segmentations", "sama_segmentations")
+EVIL = "<img src=x onerror=window.hacked=1>"
+LINK = "[x](javascript:alert(1))"
+Make = Callable[..., fo.Dataset]
+
+
+@pytest.fixture
+def shown(differences: fo.Dataset, page: Page, app_url: str) -> DifferencesPage:
+    """The panel in the grid, on the example."""
+    return DifferencesPage(page, app_url, differences.name).open()
+
+
+def in_order(dataset: fo.Dataset, key: str = "diff") -> list[str]:
+    """The ids of the samples, the greatest disagreement first."""
+    ids, values = dataset.values(["id", f"{key}_disagreement"])
+    return [i for _, i in sorted(zip((-v for v in values), ids, strict=True))]
+
+
+def counts(dataset: fo.Dataset, sample_id: str) -> tuple[int, int]:
+    """The objects of a sample in the database."""
+    sample = dataset[sample_id]
+    base, revised = (len(sample[side].detections) for side in SIDES)
+    return base, revised
+
+
+def labels(dataset: fo.Dataset, sample_id: str) -> list[fo.Detection]:
+    """The labels of a sample in the database, base first."""
+    dataset.reload()
+    sample = dataset[sample_id]
+    sample.reload()
+    return [label for side in SIDES for label in sample[side].detections]
+
+
+def test_the_grid_shows_every_object_of_the_sample_that_disagrees_most(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    assert shown.sample_id == in_order(differences)[0]
+    assert shown.outlines() == counts(differences, shown.sample_id)
+
+
+def test_next_goes_through_the_samples_by_disagreement(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    order = in_order(differences)
+    seen = [shown.sample_id]
+    for _ in range(5):
+        seen.append(shown.next())
+        assert shown.outlines() == counts(differences, shown.sample_id)
+    assert seen == order[:6]
+    assert shown.next("‹ Previous") == order[4]
+
+
+def test_both_panes_zoom_and_pan_together(shown: DifferencesPage) -> None:
+    shown.next()
+    before = shown.look("base")
+    box = shown.pane("base").bounding_box()
+    assert box
+    shown.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 40)
+    shown.page.mouse.wheel(0, -400)
+    shown.until(lambda: shown.look("base")[0] > before[0] * 1.2)
+    assert shown.look("base") == shown.look("revised")
+    zoomed = shown.look("base")
+    shown.page.mouse.down()
+    shown.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=4)
+    shown.page.mouse.up()
+    shown.until(lambda: shown.look("base")[1] > zoomed[1])
+    assert shown.look("base") == shown.look("revised")
+    shown.pane("revised").dblclick(position={"x": 5, "y": box["height"] - 5})
+    shown.until(lambda: shown.look("base") == before)
+
+
+def test_keys_move_the_view_and_choose_objects(shown: DifferencesPage) -> None:
+    shown.next()
+    press = shown.page.keyboard.press
+    home = shown.look("base")
+    shown.root.focus()
+    press("+")
+    shown.until(lambda: shown.look("base")[0] > home[0])
+    middle = shown.look("base")
+    press("ArrowRight")
+    shown.until(lambda: shown.look("base")[1] > middle[1])
+    press("ArrowUp")
+    shown.until(lambda: shown.look("base")[2] < middle[2])
+    press("-")
+    press("0")
+    shown.until(lambda: shown.look("base") == home)
+    press("]")
+    shown.until(shown.marked)
+    first = shown.marked()
+    press("]")
+    shown.until(lambda: shown.marked() != first)
+    press("[")
+    shown.until(lambda: shown.marked() == first)
+    press("o")
+    expect(shown.root).to_have_attribute("data-mode", "overlay")
+    press("o")
+    expect(shown.root).to_have_attribute("data-mode", "split")
+    press("Escape")
+    shown.until(lambda: not shown.marked())
+
+
+def test_fingers_pinch_both_panes(shown: DifferencesPage) -> None:
+    before = shown.look("base")
+    shown.pane("base").locator("canvas").last.evaluate(
+        """canvas => {
+            const {left, top} = canvas.getBoundingClientRect();
+            canvas.setPointerCapture = () => {};
+            const send = (type, pointerId, x) => canvas.dispatchEvent(
+                new PointerEvent(type, {pointerId, button: 0, bubbles: true,
+                    clientX: left + x, clientY: top + 50, pointerType: "touch"}));
+            send("pointerdown", 11, 90); send("pointerdown", 12, 110);
+            send("pointermove", 11, 70); send("pointermove", 12, 130);
+            send("pointerup", 11, 70); send("pointerup", 12, 130);
+        }"""
+    )
+    shown.until(lambda: shown.look("base")[0] > before[0] * 1.5)
+    assert shown.look("base") == shown.look("revised")
+
+
+def test_a_row_zooms_to_its_objects_and_marks_them(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    split = differences.match(fo.ViewField("diff_split") > 0).values("id")
+    shown.show(next(i for i in in_order(differences) if i in split))
+    home = shown.look("base")
+    shown.rows.filter(has_text="split").first.click()
+    shown.until(shown.marked)
+    shown.still()
+    assert shown.look("base")[0] > home[0]
+    assert shown.look("base") == shown.look("revised")
+    found = labels(differences, shown.sample_id)
+    one = next(x for x in found if x.id in shown.marked())
+    whole = one["diff_id"] if one["diff_id"] in {x["diff_id"] for x in found} else None
+    group = {x.id for x in found if whole in (x.id, x["diff_id"])}
+    assert shown.marked() >= group - {None}
+    assert len(shown.marked()) >= 3
+    shown.rows.filter(has_text="refined").first.click()
+    shown.until(lambda: len(shown.marked()) == 2)
+
+
+def test_columns_sort_the_table(shown: DifferencesPage) -> None:
+    shown.next()
+    column = shown.scope.locator("thead th").nth(4)
+
+    def areas() -> list[float]:
+        cells = shown.rows.locator("td:nth-child(5)").all_inner_texts()
+        greatest = (cell.replace(",", "").split(" → ") for cell in cells)
+        return [max(map(float, values)) for values in greatest]
+
+    column.click()
+    expect(column).to_contain_text("▴")
+    shown.until(lambda: areas() == sorted(areas()))
+    column.click()
+    expect(column).to_contain_text("▾")
+    shown.until(lambda: areas() == sorted(areas(), reverse=True))
+
+
+def test_the_legend_counts_and_switches_statuses(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    shown.next()
+    sample = differences[shown.sample_id]
+    base, revised = ([x["diff"] for x in sample[s].detections] for s in SIDES)
+    for status in {*base, *revised}:
+        n, m = base.count(status), revised.count(status)
+        chip = shown.root.locator(f'[data-status="{status}"]')
+        expect(chip.locator(".count")).to_have_text(str(n) if n == m else f"{n} → {m}")
+        chip.click()
+        shown.until(
+            lambda n=n, m=m: shown.outlines() == (len(base) - n, len(revised) - m)
+        )
+        chip.click()
+        shown.until(lambda: shown.outlines() == (len(base), len(revised)))
+
+
+def test_classes_filter_the_outlines(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    shown.next()
+    name = labels(differences, shown.sample_id)[0].label
+    shown.root.get_by_title("Show only some classes").click()
+    shown.root.locator(".options label").filter(has_text=name).first.click()
+    whole = counts(differences, shown.sample_id)
+    shown.until(lambda: sum(shown.outlines()) < sum(whole))
+    shown.root.locator(".search button").click()
+    shown.until(lambda: shown.outlines() == whole)
+
+
+def test_modes_show_what_they_say(shown: DifferencesPage) -> None:
+    base, revised = shown.outlines()
+    for name, panes in (
+        ("Only COCO-2017", {"base": (base, 0)}),
+        ("Only Sama-COCO", {"revised": (0, revised)}),
+        ("Swipe: drag a line between the two", {"swipe": (base, revised)}),
+    ):
+        shown.button(name).click()
+        for pane, outlines in panes.items():
+            expect(shown.pane(pane)).to_be_visible()
+            shown.until(lambda outlines=outlines: shown.outlines() == outlines)
+        assert shown.root.locator("[data-pane]").count() == 1
+
+
+def test_verdicts_become_tags(shown: DifferencesPage, differences: fo.Dataset) -> None:
+    shown.next()
+    sample_id = shown.sample_id
+
+    def sample_tags() -> list[str]:
+        return differences.select(sample_id).values("tags")[0]
+
+    def label_tags() -> dict[str, list[str]]:
+        return {x.id: x.tags for x in labels(differences, sample_id) if x.tags}
+
+    shown.button("Prefer revised").click()
+    expect(shown.button("✓ prefer revised")).to_be_visible()
+    assert "prefer revised" in sample_tags()
+    shown.button("Unsure").click()
+    expect(shown.button("✓ unsure")).to_be_visible()
+    assert {"unsure", "validation"} == set(sample_tags())
+    shown.button("Clear").click()
+    expect(shown.button("Unsure")).to_be_visible()
+    assert sample_tags() == ["validation"]
+
+    shown.rows.filter(has_text="refined").first.click()
+    expect(shown.scope.get_by_text("2 picked:")).to_be_visible()
+    shown.button("Prefer base").click()
+    expect(shown.rows.filter(has_text="✓ prefer base")).to_have_count(1)
+    assert label_tags() == {i: ["prefer base"] for i in shown.marked()}
+    assert sample_tags() == ["validation"]
+    shown.button("Clear").click()
+    expect(shown.rows.filter(has_text="✓ prefer base")).to_have_count(0)
+    assert label_tags() == {}
+
+
+def test_a_click_on_an_outline_marks_its_row(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    shown.next()
+    shown.rows.filter(has_text="refined").first.click()
+    shown.until(shown.marked)
+    expected = shown.marked()
+    shown.still()
+    shown.root.focus()
+    shown.page.keyboard.press("Escape")
+    shown.until(lambda: not shown.marked())
+    box = shown.pane("base").bounding_box()
+    assert box
+    shown.pane("base").hover(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    shown.until(lambda: shown.data()["hover"] in expected)
+    expect(shown.root.locator(".card")).to_contain_text("Boundary IoU")
+    shown.pane("base").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    shown.until(lambda: shown.marked() == expected)
+    expect(shown.scope.get_by_text("2 picked:")).to_be_visible()
+
+
+def test_the_sample_viewer_is_followed(
+    differences: fo.Dataset, page: Page, app_url: str
+) -> None:
+    ids, order = differences.values("id"), in_order(differences)
+    shown = DifferencesPage(page, app_url, differences.name)
+    page.locator('[data-cy="looker"]').first.click()
+    expect(page.locator(MODAL)).to_have_count(1)
+    shown.open()
+    assert shown.sample_id == ids[0]
+    assert shown.outlines() == counts(differences, ids[0])
+    expect(shown.button("Open sample")).to_have_count(0)
+    for here in ids[1:4]:
+        page.keyboard.press("ArrowRight")
+        shown.until(lambda here=here: shown.sample_id == here)
+        shown.until(lambda here=here: shown.outlines() == counts(differences, here))
+    page.keyboard.press("ArrowLeft")
+    shown.until(lambda: shown.sample_id == ids[2])
+    assert shown.next() == order[order.index(ids[2]) + 1]
+
+
+def test_open_sample_opens_what_is_shown(shown: DifferencesPage) -> None:
+    here = shown.next()
+    shown.open_sample()
+    shown.open()
+    shown.until(lambda: shown.sample_id == here)
+    expect(shown.button("Open sample")).to_have_count(0)
+    shown.close_sample()
+    expect(shown.button("Open sample")).to_be_visible()
+    assert shown.sample_id == here
+
+
+def test_the_selected_sample_is_shown(
+    shown: DifferencesPage, differences: fo.Dataset, app_server: Any
+) -> None:
+    chosen = differences.values("id")[3]
+    app_server.selected = [chosen]
+    shown.until(lambda: shown.sample_id == chosen)
+    app_server.selected = []
+
+
+def test_two_windows_on_two_samples_do_not_disturb_each_other(
+    shown: DifferencesPage,
+    differences: fo.Dataset,
+    new_page: Callable[[], Page],
+    app_url: str,
+) -> None:
+    order = in_order(differences)
+    other = DifferencesPage(new_page(), app_url, differences.name).open()
+    assert shown.next() == order[1]
+    assert [other.next(), other.next(), other.next()] == order[1:4]
+    shown.page.bring_to_front()
+    shown.rows.filter(has_text="refined").first.click()
+    shown.until(lambda: len(shown.marked()) == 2)
+    assert shown.sample_id == order[1]
+    assert other.sample_id == order[3]
+    shown.button("Unsure").click()
+    expect(shown.button("✓ unsure")).to_be_visible()
+    tagged = [x.id for x in labels(differences, order[1]) if x.tags]
+    assert set(tagged) == shown.marked()
+    assert not any(x.tags for x in labels(differences, order[3]))
+    shown.button("Clear").click()
+    expect(shown.button("Unsure")).to_be_visible()
+    other.page.bring_to_front()
+    other.button("Unsure").click()
+    expect(other.button("✓ unsure")).to_be_visible()
+    assert "unsure" in differences.select(order[3]).values("tags")[0]
+    assert "unsure" not in differences.select(order[1]).values("tags")[0]
+    other.button("Clear").click()
+    expect(other.button("Unsure")).to_be_visible()
+    assert other.next("‹ Previous") == order[2]
+    assert shown.sample_id == order[1]
+    assert shown.outlines() == counts(differences, order[1])
+
+
+def test_the_theme_is_followed(shown: DifferencesPage) -> None:
+    def ground() -> str:
+        return str(shown.root.evaluate("e => getComputedStyle(e).backgroundColor"))
+
+    before = ground()
+    shown.switch_theme()
+    shown.until(lambda: ground() != before)
+    shown.switch_theme()
+    shown.until(lambda: ground() == before)
+
+
+def test_without_a_comparison_the_form_is_offered_with_its_fields(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("not-compared")
+    shown = DifferencesPage(page, app_url, dataset.name)
+    shown.open_panel()
+    expect(shown.button("Compare annotations")).to_be_visible()
+    page.screenshot(path=screenshots / "empty-compare.png")
+    shown.button("Compare annotations").click()
+    form = page.get_by_role("dialog")
+    for field in SIDES:
+        expect(form.get_by_text(field, exact=True).first).to_be_visible()
+    page.screenshot(path=screenshots / "empty-compare-form.png")
+    form.get_by_role("button", name="Execute").last.click()
+    expect(shown.root).to_have_attribute("data-picture", "ready")
+    dataset.reload()
+    assert shown.outlines() == counts(dataset, shown.sample_id)
+
+
+def test_with_one_label_field_loading_and_merging_are_offered(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("one-field", with_coco=False)
+    shown = DifferencesPage(page, app_url, dataset.name)
+    shown.open_panel()
+    for name in ("Load Sama-COCO", "Merge annotations"):
+        expect(shown.button(name)).to_be_visible()
+    page.screenshot(path=screenshots / "empty-load.png")
+    for name in ("Load Sama-COCO", "Merge annotations"):
+        shown.button(name).click()
+        expect(page.get_by_role("dialog").get_by_text(name).first).to_be_visible()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_sample_outside_the_comparison_says_so(
+    make_example: Make, page: Page, app_url: str, screenshots: Path, app_server: Any
+) -> None:
+    dataset = make_example("partly")
+    compare_annotations(dataset.limit(4), *SIDES)
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    app_server.selected = [dataset.values("id")[7]]
+    notice = page.get_by_text("not part of the comparison 'diff'")
+    expect(notice).to_be_visible()
+    page.screenshot(path=screenshots / "outside.png")
+    shown.button("Next ›").click()
+    expect(shown.root).to_have_attribute("data-picture", "ready")
+    assert shown.sample_id == in_order(dataset.limit(4))[0]
+    app_server.selected = []
+
+
+def test_several_comparisons_can_be_chosen_from(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("twice")
+    compare_annotations(dataset, *SIDES)
+    compare_annotations(dataset, *reversed(SIDES), key="back")
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    base, revised = shown.outlines()
+    assert shown.data()["key"].startswith("diff/")
+    page.screenshot(path=screenshots / "choice.png")
+    shown.scope.get_by_role("combobox").last.click()
+    page.get_by_role("option", name="back").click()
+    shown.until(lambda: shown.data()["key"].startswith("back/"))
+    shown.until(lambda: shown.outlines() == (revised, base))
+    page.screenshot(path=screenshots / "choice.png")
+
+
+@pytest.mark.parametrize("name", [EVIL, LINK])
+def test_names_are_shown_as_they_are(
+    name: str,
+    make_example: Make,
+    page: Page,
+    app_url: str,
+    screenshots: Path,
+    tmp_path: Path,
+) -> None:
+    dataset = make_example("evil")
+    sample = dataset.first()
+    for side in SIDES:
+        for label in sample[side].detections:
+            label.label = name
+    sample["license"] = name
+    picture = tmp_path / f"{name}.jpg"
+    picture.write_bytes(Path(sample.filepath).read_bytes())
+    sample.filepath = str(picture)
+    sample.save()
+    compare_annotations(dataset.limit(1), *SIDES)
+
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    expect(shown.scope.get_by_text(picture.name, exact=True).first).to_be_visible()
+    expect(shown.scope.get_by_text(name).first).to_be_visible()
+    expect(shown.rows.first.locator("td").first).to_contain_text(name)
+    shown.rows.filter(has_text="refined").first.click()
+    shown.still()
+    box = shown.pane("base").bounding_box()
+    assert box
+    shown.pane("base").hover(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(shown.root.locator(".card .name").first).to_have_text(name)
+    page.screenshot(
+        path=screenshots / f"names-{'markup' if name == EVIL else 'link'}.png"
+    )
+    shown.root.get_by_title("Show only some classes").click()
+    expect(shown.root.locator(".options .name").first).to_have_text(name)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator('a[href^="javascript"], img[src="x"]').count() == 0
+
+
+def test_real_labels_are_shown(
+    real_mirror: Path,
+    make_example: Make,
+    page: Page,
+    app_url: str,
+    screenshots: Path,
+) -> None:
+    dataset = make_example("real", mirror=str(real_mirror))
+    compare_annotations(dataset, *SIDES)
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    for _ in range(3):
+        shown.next()
+        assert shown.outlines() == counts(dataset, shown.sample_id)
+    page.screenshot(path=screenshots / "real.png")

@@ -1,0 +1,255 @@
+"""The panel of numbers, in a real App."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fiftyone as fo
+import pytest
+from fiftyone import ViewField as F
+from numbers_page import NumbersPage
+from playwright.sync_api import Page, expect
+from sama_coco.panels.numbers import TABS, Chart, Controls, Table, figures_of
+from sama_coco.runs import Census, compare_annotations, take_census
+
+BASE, REVISED = "coco_segmentations", "sama_segmentations"
+EVIL = "<img src=x onerror=window.hacked=1>"
+Make = Callable[..., fo.Dataset]
+
+
+@pytest.fixture
+def shown(
+    differences: fo.Dataset, page: Page, app_url: str, app_server: Any
+) -> Iterator[NumbersPage]:
+    """The panel on the example; the view that it opens is put back."""
+    yield NumbersPage(page, app_url, differences.name)
+    app_server.view = None
+
+
+@pytest.fixture(scope="module")
+def census(differences: fo.Dataset) -> Census:
+    return take_census(differences, key="diff")
+
+
+def figures(census: Census, tab: str) -> dict[str, Any]:
+    return {one.name: one for one in figures_of(tab, census, Controls())}
+
+
+def until_view(app_server: Any, page: Page) -> fo.DatasetView:
+    """The view that the App shows, as soon as it shows one."""
+    for _ in range(400):
+        view = app_server.view
+        if isinstance(view, fo.DatasetView) and view != view._root_dataset.view():
+            return view
+        page.wait_for_timeout(50)
+    raise AssertionError("The App went on showing the whole dataset")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_tab_shows_the_numbers_that_python_gives(
+    shown: NumbersPage, census: Census, tab: str, screenshots: Path
+) -> None:
+    shown.open_tab(tab)
+    for one in figures(census, tab).values():
+        if isinstance(one, Table):
+            expected = [
+                [c.show(v) for c, v in zip(one.columns, row, strict=False)]
+                for row in one.shown
+            ]
+            expect(shown.page.get_by_text(one.title, exact=True)).to_be_visible()
+            assert shown.rows(one.title) == expected
+        if isinstance(one, Chart) and not one.matrix:
+            assert shown.values(one.title) == [trace["y"] for trace in one.traces]
+    shown.page.mouse.move(5, 5)
+    shown.page.screenshot(path=screenshots / f"numbers-{tab.lower()}.png")
+
+
+def test_a_click_on_a_bar_opens_the_images_it_counts(
+    shown: NumbersPage, census: Census, app_server: Any
+) -> None:
+    shown.open_tab("Classes")
+    title = "Instances of the ten most frequent classes"
+    name = str(census.classes().index[1])
+    value = shown.values(title)[1][1]
+    shown.click_bar(title, 1, 1)
+    view = until_view(app_server, shown.page)
+    labels = view.values(f"{REVISED}.detections.label")
+    assert all(name in found for found in labels)
+    assert sum(found.count(name) for found in labels) == value
+    expect(shown.page.get_by_text(f"{len(view)} sample")).to_be_visible()
+
+
+def test_a_click_on_a_cell_opens_the_objects_it_counts(
+    shown: NumbersPage, census: Census, app_server: Any
+) -> None:
+    rows = shown.rows("What became of the objects")
+    place = [row[0] for row in rows].index("refined")
+    shown.cell("What became of the objects", place, 1).click()
+    view = until_view(app_server, shown.page)
+    statuses = view.values(f"{BASE}.detections.diff", unwind=True)
+    assert statuses == ["refined"] * int(rows[place][1].replace(",", ""))
+
+
+def test_a_click_on_a_row_opens_its_pairs(
+    shown: NumbersPage, census: Census, app_server: Any
+) -> None:
+    shown.open_tab("Relabels")
+    base, revised, pairs = shown.rows("The most frequent first")[0]
+    shown.cell("The most frequent first", 0, 2).click()
+    view = until_view(app_server, shown.page)
+    for field, name in ((BASE, base), (REVISED, revised)):
+        assert view.values(f"{field}.detections.label", unwind=True) == [name] * int(
+            pairs
+        )
+
+
+def test_a_field_of_a_matrix_opens_its_pairs(
+    shown: NumbersPage, census: Census, app_server: Any
+) -> None:
+    shown.open_tab("Shapes")
+    title = "Sizes of pairs"
+    pairs = int(census.sizes().loc["small", "small"])
+    box = shown.chart(title).locator(".nsewdrag").first.bounding_box()
+    assert box
+    shown.chart(title).locator(".nsewdrag").first.click(
+        position={"x": box["width"] / 6, "y": box["height"] / 6}
+    )
+    view = until_view(app_server, shown.page)
+    assert len(view.values(f"{BASE}.detections.label", unwind=True)) == pairs
+
+
+def test_the_view_is_followed(
+    shown: NumbersPage, differences: fo.Dataset, app_server: Any
+) -> None:
+    title = "The label sets in figures"
+    assert shown.rows(title)[0][1] == str(len(differences))
+    app_server.view = differences.limit(3)
+    row = shown.table(title).locator("tbody tr").first
+    expect(row.locator("td").nth(1)).to_have_text("3")
+    expected = take_census(differences.limit(3), key="diff").value("instances", "base")
+    rows = {row[0]: row for row in shown.rows(title)}
+    assert rows["Instances, crowds included"][1] == f"{expected:,}"
+
+
+def test_the_explorer_counts_and_opens(
+    shown: NumbersPage, differences: fo.Dataset, census: Census, app_server: Any
+) -> None:
+    shown.open_tab("Explorer")
+    name = str(census.classes().index[0])
+    without = str(census.classes().index[1])
+    for place, chosen in ((0, name), (2, without)):
+        field = shown.page.get_by_role("combobox").and_(
+            shown.page.locator("input[type=text]")
+        )
+        field.nth(place).click()
+        field.nth(place).fill(chosen)
+        shown.page.get_by_role("option", name=chosen, exact=True).click()
+        shown.page.keyboard.press("Escape")
+    held = [
+        set(base or ()) | set(revised or ())
+        for base, revised in zip(
+            *differences.values([f"{f}.detections.label" for f in (BASE, REVISED)]),
+            strict=True,
+        )
+    ]
+    expected = sum(name in one and without not in one for one in held)
+    found = re.compile(rf"^{expected} images?$")
+    expect(shown.page.get_by_text(found)).to_be_visible()
+    shown.page.get_by_role("button", name="Open them").click()
+    assert len(until_view(app_server, shown.page)) == expected
+
+
+def test_numbers_and_charts_are_saved(
+    shown: NumbersPage, census: Census, tmp_path: Path
+) -> None:
+    shown.open_tab("Classes")
+    with shown.page.expect_download() as saved:
+        shown.export(f"{len(census.classes())} classes").click()
+    path = tmp_path / "classes.csv"
+    saved.value.save_as(path)
+    rows = list(csv.reader(path.open()))
+    assert [row[0] for row in rows[1:]] == list(census.classes().index)
+    chart = shown.chart("Instances of the ten most frequent classes")
+    for form in ("png", "svg"):
+        shown.page.get_by_role("combobox").last.click()
+        shown.page.get_by_role("option", name=f"Camera saves {form.upper()}").click()
+        shown.page.wait_for_timeout(1000)
+        chart.hover()
+        with shown.page.expect_download() as saved:
+            chart.locator(".modebar-btn").first.click()
+        assert saved.value.suggested_filename == f"instances.{form}"
+        saved.value.save_as(tmp_path / form)
+        start = (tmp_path / form).read_bytes()[:4]
+        assert start == (b"\x89PNG" if form == "png" else b"<svg")
+
+
+def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
+    shown.open_tab("Classes")
+    title = f"{len(census.classes())} classes"
+    heading = shown.table(title).locator("thead th").nth(1)
+    heading.click()
+    expect(heading).to_contain_text("▾")
+    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
+    assert values == sorted(values, reverse=True)
+    heading.click()
+    expect(heading).to_contain_text("▴")
+    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
+    assert values == sorted(values)
+    search = shown.page.get_by_role("textbox").last
+    search.fill("pers")
+    expect(
+        shown.page.get_by_text(f"1 of {len(census.classes())} classes")
+    ).to_be_visible()
+
+
+def test_the_light_theme_and_a_narrow_page(
+    shown: NumbersPage, screenshots: Path
+) -> None:
+    icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
+    shown.page.locator(icons).first.click()
+    for tab in ("Overview", "Classes", "Shapes"):
+        shown.open_tab(tab)
+        shown.page.wait_for_timeout(1500)
+        shown.page.screenshot(path=screenshots / f"numbers-light-{tab.lower()}.png")
+    shown.page.set_viewport_size({"width": 1000, "height": 900})
+    shown.page.wait_for_timeout(1500)
+    shown.page.screenshot(path=screenshots / "numbers-narrow.png")
+    shown.page.locator(icons).first.click()
+
+
+def test_names_are_shown_as_they_are(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("evil-numbers")
+    for sample in dataset.iter_samples(autosave=True):
+        for label in sample[BASE].detections:
+            label.label = EVIL
+    compare_annotations(dataset, BASE, REVISED)
+    shown = NumbersPage(page, app_url, dataset.name)
+    for tab in TABS:
+        shown.open_tab(tab)
+        page.wait_for_timeout(1000)
+        assert page.evaluate("window.hacked") is None
+        assert page.locator('img[src="x"]').count() == 0
+    shown.open_tab("Relabels")
+    assert EVIL in [row[0] for row in shown.rows("The most frequent first")]
+    page.screenshot(path=screenshots / "numbers-names.png")
+
+
+def test_without_a_comparison_it_is_offered(
+    make_example: Make, page: Page, app_url: str
+) -> None:
+    dataset = make_example("not-compared-numbers")
+    shown = NumbersPage(page, app_url, dataset.name)
+    instances = sum(dataset.values(F(BASE).apply(F("detections")).length()))
+    rows = {row[0]: row for row in shown.rows("The label sets in figures")}
+    assert rows["Instances, crowds included"][1] == str(instances)
+    shown.open_tab("Relabels")
+    page.get_by_role("button", name="Compare annotations").click()
+    form = page.get_by_role("dialog")
+    for field in (BASE, REVISED):
+        expect(form.get_by_text(field, exact=True).first).to_be_visible()

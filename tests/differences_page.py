@@ -1,0 +1,137 @@
+"""A page of the App on which the panel of annotation differences is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app_page import open_dataset
+from playwright.sync_api import Locator, Page, expect
+
+PANEL = "Annotation differences"
+MODAL = "#modal.modalon"
+
+
+class DifferencesPage:
+    """The App on one dataset, and what a person does with the panel in it.
+
+    Args:
+        page: the browser's page
+        url: the App's address
+        dataset: the name of the dataset
+    """
+
+    def __init__(self, page: Page, url: str, dataset: str) -> None:
+        self.page = page
+        open_dataset(page, url, dataset)
+        self.close_sample()
+
+    @property
+    def scope(self) -> Locator:
+        """The sample viewer if it is open, else the page."""
+        modal = self.page.locator(MODAL)
+        return modal if modal.count() else self.page.locator("body")
+
+    def close_sample(self) -> None:
+        """Closes the sample viewer, which a session opens again on its next page."""
+        modal = self.page.locator(MODAL)
+        self.page.wait_for_timeout(300)
+        if modal.count():
+            modal.click(position={"x": 8, "y": 400})
+        expect(modal).to_have_count(0)
+
+    @property
+    def root(self) -> Locator:
+        """The viewer."""
+        return self.scope.locator(".annotation-differences")
+
+    @property
+    def rows(self) -> Locator:
+        """The rows of the table."""
+        return self.scope.locator("tbody tr")
+
+    def open_panel(self) -> None:
+        """Opens the panel beside the samples, or in the sample viewer."""
+        tabs = self.scope.locator('[data-cy^="panel-tab-"]')
+        expect(tabs.first).to_be_visible()
+        self.page.wait_for_timeout(500)
+        tab = tabs.filter(has_text=PANEL)
+        if tab.count():
+            tab.first.click()
+            return
+        self.scope.locator('[data-cy="new-panel-btn"]').first.click()
+        self.page.get_by_text(PANEL, exact=True).last.click()
+
+    def open(self) -> DifferencesPage:
+        """Opens the panel and waits for the picture of its sample."""
+        self.open_panel()
+        expect(self.root).to_have_attribute("data-picture", "ready")
+        return self
+
+    def open_sample(self) -> None:
+        """Opens the sample that is shown in the sample viewer."""
+        self.button("Open sample").click()
+        expect(self.page.locator(MODAL)).to_have_count(1)
+
+    def button(self, name: str) -> Locator:
+        """A button of the panel or of the viewer."""
+        return self.scope.get_by_role("button", name=name, exact=True)
+
+    def data(self) -> dict[str, str]:
+        """What the viewer says of itself."""
+        found: dict[str, str] = self.root.evaluate("e => ({...e.dataset})")
+        return found
+
+    def pane(self, kind: str) -> Locator:
+        """One pane."""
+        return self.root.locator(f'[data-pane="{kind}"]')
+
+    def look(self, kind: str) -> tuple[float, ...]:
+        """The scale and the middle of what a pane shows."""
+        found: dict[str, str] = self.pane(kind).evaluate("e => ({...e.dataset})")
+        return tuple(float(found[name]) for name in ("scale", "x", "y"))
+
+    @property
+    def sample_id(self) -> str:
+        """The sample that is shown."""
+        return self.data()["key"].rpartition("/")[2]
+
+    def outlines(self) -> tuple[int, int]:
+        """The outlines in the panes of base and revised."""
+        data = self.data()
+        return int(data["outlinesBase"]), int(data["outlinesRevised"])
+
+    def marked(self) -> set[str]:
+        """The ids of the objects that are marked."""
+        return set(self.data()["marked"].split())
+
+    def until(self, true: Callable[[], Any], seconds: float = 20) -> None:
+        """Waits until something holds."""
+        for _ in range(int(seconds * 20)):
+            if true():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"It did not come true; the viewer says {self.data()}")
+
+    def still(self) -> None:
+        """Waits until nothing moves and no answer is awaited."""
+        self.page.wait_for_timeout(300)
+        self.until(lambda: self.data()["moving"] == "false")
+
+    def next(self, name: str = "Next ›") -> str:
+        """Goes to the next sample, whose id is returned."""
+        before = self.sample_id
+        self.button(name).click()
+        self.until(lambda: self.sample_id != before)
+        expect(self.root).to_have_attribute("data-picture", "ready")
+        return self.sample_id
+
+    def show(self, sample_id: str) -> None:
+        """Goes on until a sample is shown."""
+        while self.sample_id != sample_id:
+            self.next()
+
+    def switch_theme(self) -> None:
+        """Switches between the light and the dark theme."""
+        icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
+        self.page.locator(icons).first.click()
