@@ -1,0 +1,151 @@
+"""The phases of work on large label sets, each to be timed in a process of its own.
+
+A phase is run by ``run.py``, which measures memory from outside. What a phase needs
+that is not part of it is made before the clock starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from apart import FOLDERS
+
+SPLIT = "validation"
+Work = Callable[[], Any]
+
+
+def load(folder: Path) -> Work:
+    """Both label files read, and a dataset made of them."""
+    from sama_coco.zoo import load_splits
+
+    def work() -> None:
+        dataset, _ = load_splits(
+            "ours",
+            SPLIT,
+            folder / "cache",
+            label_types="segmentations",
+            with_coco=True,
+            mirror=str(folder / "mirror"),
+        )
+        dataset.persistent = True
+
+    return work
+
+
+def load_as_fiftyone(folder: Path) -> Work:
+    """The importer that the built-in zoo datasets use, twice."""
+    import fiftyone as fo
+
+    short = FOLDERS[SPLIT]
+
+    def work() -> None:
+        for name in ("coco", "sama"):
+            dataset = fo.Dataset.from_dir(
+                dataset_type=fo.types.COCODetectionDataset,
+                data_path=str(folder / f"mirror/images.cocodataset.org/{short}2017"),
+                labels_path=str(folder / f"labels/{name}_{short}.json"),
+                label_types="segmentations",
+                include_id=True,
+                name=name,
+            )
+            dataset.persistent = True
+
+    return work
+
+
+def merge(folder: Path) -> Work:
+    """The labels of a dataset brought into another of the same images."""
+    import fiftyone as fo
+    import fiftyone.operators as foo
+
+    here, there = _halves("ours", "merge")
+    operator = foo.get_operator("@sama/sama-coco/merge_annotations")
+    fields = {"sama_segmentations": "merged"}
+    return lambda: operator(fo.load_dataset(here), there, fields=fields)
+
+
+def merge_as_fiftyone(folder: Path) -> Work:
+    """``merge_samples`` by the image's id, of the same two datasets."""
+    import fiftyone as fo
+
+    here, there = (fo.load_dataset(n) for n in _halves("ours", "merge_samples"))
+    fields = {"sama_segmentations": "merged"}
+    return lambda: here.merge_samples(there, key_field="coco_id", fields=fields)
+
+
+def compare(folder: Path) -> Work:
+    """The two label fields compared object by object."""
+    import fiftyone as fo
+    from sama_coco.runs import compare_annotations
+
+    dataset = fo.load_dataset("ours")
+    return lambda: compare_annotations(dataset, report=lambda done, label: None)
+
+
+def compare_as_fiftyone(folder: Path) -> Work:
+    """``evaluate_detections`` with masks."""
+    import fiftyone as fo
+
+    dataset = fo.load_dataset("ours")
+    return lambda: dataset.evaluate_detections(
+        "sama_segmentations",
+        gt_field="coco_segmentations",
+        eval_key="eval",
+        use_masks=True,
+    )
+
+
+def census(folder: Path) -> Work:
+    """The table of both label fields, by the numbers."""
+    import fiftyone as fo
+    from sama_coco.runs.census import take_census
+
+    dataset = fo.load_dataset("ours")
+    return lambda: take_census(dataset, "coco_segmentations", "sama_segmentations")
+
+
+PHASES: dict[str, tuple[Callable[[Path], Work], Callable[[Path], Work] | None]] = {
+    "load": (load, load_as_fiftyone),
+    "merge": (merge, merge_as_fiftyone),
+    "compare": (compare, compare_as_fiftyone),
+    "census": (census, None),
+}
+"""Each phase in this project's way, and in FiftyOne's own where it has one."""
+
+
+def _halves(name: str, prefix: str) -> tuple[str, str]:
+    """Two copies of a dataset, each with one of its label fields."""
+    import fiftyone as fo
+
+    made = []
+    for side, other in (("coco", "sama"), ("sama", "coco")):
+        dataset = fo.load_dataset(name).exclude_fields(f"{other}_segmentations")
+        made.append(dataset.clone(f"{prefix}-{side}").name)
+    return made[0], made[1]
+
+
+def main() -> None:
+    """Runs one phase and prints its seconds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("phase", choices=sorted(PHASES))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--fiftyone", action="store_true", help="its own way")
+    options = parser.parse_args()
+    import fiftyone as fo
+
+    fo.list_datasets()
+    prepare = PHASES[options.phase][options.fiftyone]
+    assert prepare is not None
+    work = prepare(options.folder)
+    start = time.perf_counter()
+    work()
+    print(json.dumps({"seconds": time.perf_counter() - start}))
+
+
+if __name__ == "__main__":
+    main()
