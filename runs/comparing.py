@@ -149,7 +149,7 @@ def _compare_all(crew: Crew, run: OpenRun, report: Report | None) -> None:
     """Has every batch compared that is missing, and says how far that is."""
     total = len(run.ids)
     missing = run.missing()
-    compared = total - sum(len(run.batch(number)) for number in missing)
+    compared = total - run.size_of(missing)
 
     def tell() -> None:
         if report is not None:
@@ -163,7 +163,10 @@ def _compare_all(crew: Crew, run: OpenRun, report: Report | None) -> None:
 
     tell()
     try:
-        spread(crew, compare_numbered, missing, run.arguments, done, tell)
+        while missing:
+            spread(crew, compare_numbered, missing, run.arguments, done, tell)
+            missing = run.unrecorded()
+            compared = total - run.size_of(missing)
     except MissingBatchesError as error:
         raise error.advise(
             "What is done is kept: running the comparison again does only these"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,10 @@ class OpenRun:
         """The ids of the samples of a batch."""
         return list(self.ids[number * self.size : (number + 1) * self.size])
 
+    def size_of(self, numbers: Iterable[int]) -> int:
+        """How many samples some batches have together."""
+        return sum(len(self.batch(number)) for number in numbers)
+
     def arguments(self, number: int) -> dict[str, Any]:
         """What a worker is to know of a batch."""
         return {
@@ -70,6 +74,15 @@ class OpenRun:
         """The numbers of the batches to do: not done, or changed since."""
         done = set(self.ledger.batches())
         return [n for n in range(self.count) if n not in done or self._has_changed(n)]
+
+    def unrecorded(self) -> list[int]:
+        """The numbers of the batches that the ledger lacks.
+
+        A server that is killed forgets what it was told last, samples and ledger alike
+        and in the order of writing, so that what the ledger has, the samples have.
+        """
+        done = set(self.ledger.batches())
+        return [n for n in range(self.count) if n not in done]
 
     def _has_changed(self, number: int) -> bool:
         """Whether samples are not as a batch left them: written to since, or gone."""

@@ -39,6 +39,11 @@ class OwnDatabase:
         self.process.terminate()
         self.process.wait(60)
 
+    def kill(self) -> None:
+        """Ends the server as a loss of power would: what it holds back is lost."""
+        self.process.kill()
+        self.process.wait(60)
+
     def start_again(self) -> None:
         """Starts the server on its data, at its address."""
         self.process = self._start()

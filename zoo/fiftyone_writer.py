@@ -7,12 +7,14 @@ version of FiftyOne lacks what that takes, its public classes are used.
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
 import fiftyone as fo
+import fiftyone.core.odm.database as odm_database
 import numpy as np
 from bson import ObjectId
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ try:
 except ImportError:
     from zlib import compress  # type: ignore[assignment]
 
+_CLEAN_UP = "_delete_non_persistent_datasets_if_allowed"
 _COMPRESSION_LEVEL = 1
 _RESERVED_AT_ONCE = 10_000
 _FIELD_TYPES = {int: fo.IntField, float: fo.FloatField, str: fo.StringField}
@@ -115,6 +118,20 @@ def fill_samples(
 
 
 @lru_cache(maxsize=4)
+def leave_datasets_to_others() -> None:
+    """Has this process delete no datasets when it ends.
+
+    FiftyOne's last process deletes what is not persistent, and a worker takes itself
+    for the last while the program that sent it work waits, after the database was
+    restarted, with no connection of its own. FiftyOne registers its clean-up each time
+    that it connects, so that one that does nothing takes its place.
+    """
+    clean_up = getattr(odm_database, _CLEAN_UP, None)
+    if clean_up is not None:
+        atexit.unregister(clean_up)
+        setattr(odm_database, _CLEAN_UP, lambda: None)
+
+
 def open_dataset(name: str, token: str) -> fo.Dataset:
     """A dataset by its name, loaded once a process.
 

@@ -105,8 +105,9 @@ class _Work:
         """Does what is missing, until workers or the connection seem to be gone.
 
         Args:
-            alone: whether batches are done one at a time, so that one that ends its
-                worker takes no others with it
+            alone: whether batches are done one at a time, and a crew that lost one is
+                mended before the next, so that one that ends its worker takes no
+                others with it
         """
         self._lost_in_a_row = 0
         queue = deque(self.missing)
@@ -119,6 +120,8 @@ class _Work:
                 self._collect(TICK)
                 if self._lost_in_a_row > width or not self.crew.is_well():
                     return
+                if alone and self._lost_in_a_row:
+                    self.crew.mend()
         except PassingError as error:
             self.cause = error
         finally:

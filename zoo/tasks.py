@@ -23,6 +23,7 @@ from typing import Any
 import fiftyone as fo
 
 from .failures import describe_failure, raise_failure
+from .fiftyone_writer import leave_datasets_to_others
 
 ZOO = Path(__file__).resolve().parent
 ROOMS = ("zoo", "comparison", "runs")
@@ -56,8 +57,12 @@ def make_task(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Tas
     }
 
 
-def run_task(task: Task) -> dict[str, Any]:
+def run_task(task: Task, is_own: bool) -> dict[str, Any]:
     """Runs a task in a worker.
+
+    Args:
+        task: the task
+        is_own: whether FiftyOne is in this process for the sake of tasks alone
 
     Returns:
         ``{"result": ...}`` with what the function returned, or ``{"failure": ...}``,
@@ -66,6 +71,8 @@ def run_task(task: Task) -> dict[str, Any]:
     Raises:
         RuntimeError: if this worker has other code, or works on another database
     """
+    if is_own:
+        leave_datasets_to_others()
     if "parent" in task:
         _end_with(task["parent"])
     root = ZOO if task["runner"] == ".tasks" else ZOO.parent
@@ -111,7 +118,8 @@ def carry_out(task: Task) -> dict[str, Any]:
     import os
     import sys
 
-    if "fiftyone" not in sys.modules:
+    is_own = "fiftyone" not in sys.modules
+    if is_own:
         # FiftyOne connects when it is imported; others compute beside this process
         os.environ.pop("FIFTYONE_PRIVATE_DATABASE_PORT", None)
         os.environ.update(task["database"] | task["settings"])
@@ -140,7 +148,7 @@ def carry_out(task: Task) -> dict[str, Any]:
             "every machine that a worker runs on, in the version that sends the work"
         )
     runner = importlib.import_module(name + task["runner"])
-    outcome: dict[str, Any] = runner.run_task(task)
+    outcome: dict[str, Any] = runner.run_task(task, is_own)
     return outcome
 
 

@@ -168,7 +168,7 @@ restarts = []
 def report(done, label):
     if done >= 0.3 and not restarts:
         restarts.append(label)
-        server.stop()
+        server.{ending}()
         server.start_again()
 here = comparing.compare_annotations(dataset, **FIELDS, key="whole")
 there = comparing.compare_annotations(dataset, **FIELDS, report=report)
@@ -176,9 +176,50 @@ print(len(restarts), here.totals == there.totals, there.summary()["images"])
 """
 
 
-def test_a_database_that_is_restarted_costs_nothing_but_time(tmp_path: Path) -> None:
-    program = RESTARTED.format(tests=str(Path(__file__).parents[1]))
-    result = subprocess.run(
+@pytest.mark.parametrize("ending", ["stop", "kill"])
+def test_a_database_that_is_restarted_costs_nothing_but_time(
+    tmp_path: Path, ending: str
+) -> None:
+    result = run_program(RESTARTED, tmp_path, ending=ending)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["1", "True", "300"]
+
+
+LAST_TO_LEAVE = """
+import pathlib, sys
+sys.path.insert(0, {tests!r})
+from own_database import use_own_database
+server = use_own_database(pathlib.Path(sys.argv[1]))
+import fiftyone as fo
+import pymongo
+from sama_coco.runs.census import reach_dataset
+from sama_coco.zoo.crews import Pool
+from sama_coco.zoo.spreading import spread
+dataset = fo.Dataset("not persistent")
+with Pool(1) as pool:
+    spread(
+        pool,
+        reach_dataset,
+        [0],
+        lambda _: {{"dataset": dataset.name}},
+        lambda *_: fo.core.odm.get_db_client().close(),
+    )
+known = pymongo.MongoClient(server.uri)[fo.config.database_name].datasets
+print(known.count_documents({{"name": dataset.name}}))
+"""
+
+
+def test_workers_that_outlive_the_connection_delete_no_dataset(tmp_path: Path) -> None:
+    result = run_program(LAST_TO_LEAVE, tmp_path)
+    assert result.stdout.split() == ["1"], result.stderr
+
+
+def run_program(
+    program: str, tmp_path: Path, **values: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program with a database of its own, whose folder is its argument."""
+    program = program.format(tests=str(Path(__file__).parents[1]), **values)
+    return subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "db")],
         capture_output=True,
         text=True,
@@ -186,5 +227,3 @@ def test_a_database_that_is_restarted_costs_nothing_but_time(tmp_path: Path) -> 
         timeout=120,
         env={k: v for k, v in os.environ.items() if k != "FIFTYONE_DATABASE_URI"},
     )
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.split() == ["1", "True", "300"]
