@@ -16,7 +16,7 @@ from .widgets import Action
 STEPS = {
     "previous": ("‹ Previous", "The sample before in order of disagreement"),
     "next": ("Next ›", "The next sample in order of disagreement"),
-    "open": ("Open sample", "Open it in the sample viewer"),
+    "open": ("Open", "Open this sample in the sample viewer"),
 }
 """Label and tooltip of the buttons that lead to other samples."""
 

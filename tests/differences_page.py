@@ -70,7 +70,7 @@ class DifferencesPage:
 
     def open_sample(self) -> None:
         """Opens the sample that is shown in the sample viewer."""
-        self.button("Open sample").click()
+        self.button("Open").click()
         expect(self.page.locator(MODAL)).to_have_count(1)
 
     def button(self, name: str) -> Locator:

@@ -117,7 +117,6 @@ def fill_samples(
     )
 
 
-@lru_cache(maxsize=4)
 def leave_datasets_to_others() -> None:
     """Has this process delete no datasets when it ends.
 
@@ -132,6 +131,7 @@ def leave_datasets_to_others() -> None:
         setattr(odm_database, _CLEAN_UP, lambda: None)
 
 
+@lru_cache(maxsize=4)
 def open_dataset(name: str, token: str) -> fo.Dataset:
     """A dataset by its name, loaded once a process.
 

@@ -276,7 +276,7 @@ def test_the_sample_viewer_is_followed(
     shown.open()
     assert shown.sample_id == ids[0]
     assert shown.outlines() == counts(differences, ids[0])
-    expect(shown.button("Open sample")).to_have_count(0)
+    expect(shown.button("Open")).to_have_count(0)
     for here in ids[1:4]:
         page.keyboard.press("ArrowRight")
         shown.until(lambda here=here: shown.sample_id == here)
@@ -291,9 +291,9 @@ def test_open_sample_opens_what_is_shown(shown: DifferencesPage) -> None:
     shown.open_sample()
     shown.open()
     shown.until(lambda: shown.sample_id == here)
-    expect(shown.button("Open sample")).to_have_count(0)
+    expect(shown.button("Open")).to_have_count(0)
     shown.close_sample()
-    expect(shown.button("Open sample")).to_be_visible()
+    expect(shown.button("Open")).to_be_visible()
     assert shown.sample_id == here
 
 

@@ -36,7 +36,7 @@ const DARK = {
 const LIGHT: typeof DARK = {
   "--ink": "#1c2127",
   "--quiet": "#5d6772",
-  "--ground": "#ffffff",
+  "--ground": "#fafafa",
   "--raised": "#f3f5f7",
   "--line": "#d3d9df",
   "--well": "#e6eaee",
