@@ -59,11 +59,30 @@ def common_area(a: Shape, b: Shape) -> float:
 def whole_and_union(whole: Shape, parts: Sequence[Shape]) -> tuple[float, float]:
     """Measures the union of parts against a whole.
 
-    The plane is cut along every edge of a box and along the pixel grid of the masks;
-    each cell then lies inside or outside of every shape.
-
     Returns:
         area of the union inside the whole, and area of the union, px²
+    """
+    masks = [part for part in parts if isinstance(part, Pixels)]
+    if len(masks) == len(parts) and isinstance(whole, Pixels):
+        union = _union(masks)
+        return common_area(union, whole), float(np.count_nonzero(union.mask))
+    return _cut_apart(whole, parts)
+
+
+def _union(parts: Sequence[Pixels]) -> Pixels:
+    x0, y0 = min(part.x0 for part in parts), min(part.y0 for part in parts)
+    x1, y1 = max(part.x1 for part in parts), max(part.y1 for part in parts)
+    union = np.zeros((y1 - y0, x1 - x0), bool)
+    for mask, left, top, right, bottom in parts:
+        union[top - y0 : bottom - y0, left - x0 : right - x0] |= mask
+    return Pixels(union, x0, y0, x1, y1)
+
+
+def _cut_apart(whole: Shape, parts: Sequence[Shape]) -> tuple[float, float]:
+    """Measures as :func:`whole_and_union`, boxes among the shapes.
+
+    The plane is cut along every edge of a box and along the pixel grid of the masks;
+    each cell then lies inside or outside of every shape.
     """
     x_edges = _cuts([(part, part.x0, part.x1) for part in (*parts, whole)])
     y_edges = _cuts([(part, part.y0, part.y1) for part in (*parts, whole)])
