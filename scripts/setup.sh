@@ -1,16 +1,25 @@
 #!/bin/sh
-# Makes the virtual environment in .venv with all that the project needs, once.
+# Makes the virtual environment in .venv with all that the project needs, once; mends one
+# that was not made to its end, or that came along when the checkout was moved or copied.
 set -eu
 cd "$(dirname "$0")/.."
 
 stamp=.venv/set-up
-current=$(cat pyproject.toml requirements.txt scripts/setup.sh | cksum)
+has_database=${FIFTYONE_DATABASE_URI:+of its own}
+current=$({
+    cat pyproject.toml requirements.txt scripts/setup.sh
+    echo "in $(pwd -P), database $has_database"
+} | cksum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$current" ]; then
     exit 0
 fi
 
 is_supported() {
     "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
+}
+
+has_pip() {
+    "$1" -m pip --version >/dev/null 2>&1
 }
 
 python=
@@ -38,9 +47,10 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 echo "Setting up .venv with $("$python" --version); this takes a few minutes the first time"
-if [ ! -x .venv/bin/python ] || ! is_supported .venv/bin/python; then
+if ! is_supported .venv/bin/python || ! has_pip .venv/bin/python; then
     "$python" -m venv --clear .venv
 fi
-.venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]'
+# As a module: the script `pip` knows only the place where it was made.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 .venv/bin/python scripts/ensure_mongod.py
 echo "$current" >"$stamp"

@@ -34,6 +34,8 @@ class Faults:
         release: lets the bodies that wait go on
         gathering: each request waits until so many have come together
         sent: how many bytes of bodies were sent
+        keep_alive: let a connection carry one request after the other
+        connections: how many connections were made
     """
 
     refuse_ranges: bool = False
@@ -49,6 +51,8 @@ class Faults:
     release: threading.Event = field(default_factory=threading.Event)
     gathering: threading.Barrier | None = None
     sent: int = 0
+    keep_alive: bool = False
+    connections: int = 0
 
     def count(self) -> Counter[str]:
         """How often each path was asked for."""
@@ -93,6 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
     root: Path
     state: Faults
     lock: threading.Lock
+
+    def setup(self) -> None:
+        super().setup()
+        with self.lock:
+            self.state.connections += 1
+        if self.state.keep_alive:
+            self.protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .errors import Problems
     from .request import Request
 
+NAME = "sama/sama-coco"
 PACKAGES = (
     "filelock",
     "loky",
@@ -75,7 +76,9 @@ def download_and_prepare(
     request = _parse(**arguments)
     from .loading import prepare
 
-    prepared = prepare(request, Path(dataset_dir), redraw=True)
+    prepared = prepare(request, files_folder(dataset_dir), redraw=True)
+    # Without this folder FiftyOne takes the split for one that was never downloaded.
+    Path(dataset_dir, request.split.name).mkdir(parents=True, exist_ok=True)
     return None, len(prepared.images), prepared.label_sets[0].classes
 
 
@@ -104,8 +107,8 @@ def load_dataset(
     label type is all that is loaded. With it they are named by source:
     ``sama_detections``, ``coco_segmentations`` and so on.
 
-    A dataset that was empty before, and can't be filled, is deleted: FiftyOne would
-    return it as complete the next time.
+    A dataset that was empty before FiftyOne's first call for it, and can't be filled,
+    is deleted: FiftyOne would return it as complete the next time.
 
     Args:
         dataset: the dataset
@@ -146,13 +149,27 @@ def load_dataset(
     request = _parse(**arguments)
     from .loading import fill
 
-    fill(dataset, request, Path(dataset_dir), scheduler)
+    fill(dataset, request, files_folder(dataset_dir), scheduler)
+
+
+def files_folder(dataset_dir: str | os.PathLike[str] | None = None) -> Path:
+    """Where fetched files are kept: beside the folder of the zoo dataset.
+
+    FiftyOne replaces that folder when it loads the dataset by its address.
+
+    Args:
+        dataset_dir (None): the folder of the zoo dataset; by default, the one in
+            FiftyOne's zoo
+    """
+    folder = Path(dataset_dir or Path(fo.config.dataset_zoo_dir, *NAME.split("/")))
+    folder = folder.absolute()
+    return folder.with_name(f"{folder.name}-files")
 
 
 def load_splits(
     name: str,
     splits: str | Iterable[str],
-    dataset_dir: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
     persistent: bool = False,
     report: Callable[[float, str], None] | None = None,
     executor: Executor | None = None,
@@ -164,7 +181,8 @@ def load_splits(
     Args:
         name: the name of the dataset
         splits: ``"train"``, ``"validation"`` or a list of both
-        dataset_dir: the folder of the zoo dataset
+        folder: where fetched files are kept; that of the zoo dataset, and so shared
+            with loads by :mod:`fiftyone.zoo`, is ``files_folder()``
         persistent (False): whether the dataset outlives this session
         report (None): told of the progress, instead of bars being drawn: how much of
             a stage is done, from 0 to 1, and what the stage does
@@ -180,12 +198,23 @@ def load_splits(
         OSError: if something can't be fetched or written
         ImportError: if a package is missing
     """
-    wanted = [splits] if isinstance(splits, str) else list(splits)
-    requests = [_parse(split=split, **arguments) for split in wanted]
+    _require_packages()
     from .loading import load_splits as load
+    from .request import parse_splits
 
-    folder = Path(dataset_dir)
-    return load(name, requests, folder, persistent, report, executor, scheduler)
+    requests = [_parse(split=split, **arguments) for split in parse_splits(splits)]
+    root = Path(folder).absolute()
+    return load(name, requests, root, persistent, report, executor, scheduler)
+
+
+def _require_packages() -> None:
+    fou.ensure_package(
+        PACKAGES,
+        error_msg=(
+            "Loading Sama-COCO takes packages that FiftyOne does not install. "
+            f"Run: pip install {' '.join(PACKAGES)}"
+        ),
+    )
 
 
 def _parse(**arguments: Any) -> Request:
@@ -194,13 +223,7 @@ def _parse(**arguments: Any) -> Request:
     FiftyOne loads this folder as ``sama.sama-coco`` without there being a ``sama``,
     so that ``from . import module`` fails where ``from .module import name`` works.
     """
-    fou.ensure_package(
-        PACKAGES,
-        error_msg=(
-            "Loading Sama-COCO takes packages that FiftyOne does not install. "
-            f"Run: pip install {' '.join(PACKAGES)}"
-        ),
-    )
+    _require_packages()
     from .request import Request
 
     return Request.parse(**arguments)

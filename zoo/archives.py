@@ -13,12 +13,23 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import filelock
 import remotezip
 
-from .downloads import Progress, copy_stream, fetch, replacing
+from .downloads import (
+    Progress,
+    copy_stream,
+    discard_part,
+    fetch,
+    fetch_range,
+    replacing,
+)
 from .errors import DownloadError, FormatError
 from .sources import Member
 from .transfers import CHUNK_BYTES, RangesRefusedError, Transfer
+
+LONGEST_NAME = 200
+"""Of a file, in bytes; file systems take 255, of which a download needs some."""
 
 _DAMAGE = (
     EOFError,
@@ -33,6 +44,10 @@ _DAMAGE = (
 """What is raised for damaged archives; RuntimeError for encrypted members."""
 
 
+class ChecksumError(DownloadError):
+    """A file is another one than was published."""
+
+
 def fetch_member(
     url: str,
     member: Member,
@@ -42,15 +57,17 @@ def fetch_member(
 ) -> Path:
     """Unpacks one member of a zip on a server, unless ``target`` is there.
 
-    Only the member is read, with Range requests. Where the server refuses these,
-    the whole archive is fetched into the folder of ``target`` and then removed.
+    Only the member is fetched, with Range requests, as ``<target>.part``, which a
+    later call goes on with. Where the server refuses these, the whole archive is
+    fetched into the folder of ``target`` and then removed. Only one process or thread
+    fetches a target at a time; the others wait and use what it got.
 
     Args:
         url: the http(s) address of the archive
         member: the member wanted
         target: where the unpacked file is wanted
         verify: whether the unpacked file must have the published checksum
-        progress (None): called with the number of bytes that were just unpacked
+        progress (None): called with the number of bytes that have just arrived
 
     Returns:
         ``target``
@@ -62,14 +79,38 @@ def fetch_member(
     """
     if target.exists():
         return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{target}.lock"):
+        if not target.exists() and not _fetch_alone(
+            url, member, target, verify, progress
+        ):
+            _fetch_by_archive(url, member, target, verify)
+    return target
+
+
+def _fetch_alone(
+    url: str, member: Member, target: Path, verify: bool, progress: Progress | None
+) -> bool:
+    """Fetches a member by ranges; returns whether the server takes them."""
+    part = target.with_name(f"{target.name}.part")
     try:
-        with _open_remote(url) as remote:
-            return _unpack(remote, url, member, target, verify, progress)
+        with _open_remote(url, part, progress) as remote:
+            _unpack(remote, url, member, target, verify)
     except RangesRefusedError:
-        whole = fetch(url, target.with_name(url.rsplit("/", 1)[-1]))
+        discard_part(part)
+        return False
+    except (FormatError, ChecksumError):
+        discard_part(part)
+        raise
+    discard_part(part)
+    return True
+
+
+def _fetch_by_archive(url: str, member: Member, target: Path, verify: bool) -> None:
+    whole = fetch(url, target.with_name(url.rsplit("/", 1)[-1]))
     try:
         with open_archive(whole) as local:
-            return _unpack(local, url, member, target, verify, progress)
+            _unpack(local, url, member, target, verify)
     finally:
         whole.unlink()
 
@@ -114,13 +155,18 @@ def safe_file_name(name: str, where: str) -> str:
             f"{where} names the file {name!r}, which could lie outside its folder. "
             "Only plain file names are accepted"
         )
+    if len(name.encode()) > LONGEST_NAME:
+        raise FormatError(
+            f"{where} names the file '{name[:40]}...', of {len(name.encode())} bytes. "
+            f"Only names of up to {LONGEST_NAME} bytes are accepted"
+        )
     return name
 
 
 def check_archive(
     path: Path, members: tuple[Member, ...] = (), count: int | None = None
 ) -> None:
-    """Checks that a file is a zip, and against what was published of it.
+    """Checks that a file is a whole zip, and against what was published of it.
 
     Args:
         path: the archive
@@ -137,6 +183,11 @@ def check_archive(
                 raise DownloadError(
                     f"{path} has {len(names)} members, {count} were published"
                 )
+            if damaged := archive.testzip():
+                raise DownloadError(
+                    f"{path} is not a whole zip archive: '{damaged}' in it has another "
+                    "checksum (CRC-32). It was removed; run this again"
+                )
             for member in members:
                 if member.name not in names:
                     raise DownloadError(f"{path} lacks the member '{member.name}'")
@@ -148,7 +199,7 @@ def check_archive(
 
 def _require_digest(digest: str, member: Member, where: str) -> None:
     if digest != member.sha256:
-        raise DownloadError(
+        raise ChecksumError(
             f"'{member.name}' in {where} has the SHA-256 {digest}, {member.sha256} "
             "was published"
         )
@@ -160,15 +211,15 @@ def _unpack(
     member: Member,
     target: Path,
     verify: bool,
-    progress: Progress | None,
-) -> Path:
+) -> None:
+    """Unpacks a member, whose target no other thread or process writes."""
+    draft = target.with_name(f"{target.name}.unpacking")
     with _wording_damage(where):
         info = _find(archive, member.name, where)
-        with archive.open(info) as stream, replacing(target) as file:
-            digest = copy_stream(stream, file, progress)
+        with archive.open(info) as stream, replacing(target, draft) as file:
+            digest = copy_stream(stream, file)
             if verify:
                 _require_digest(digest, member, where)
-    return target
 
 
 def _find(archive: zipfile.ZipFile, name: str, where: str) -> zipfile.ZipInfo:
@@ -202,28 +253,62 @@ def _is_damage(error: OSError) -> bool:
 
 
 @contextmanager
-def _open_remote(url: str) -> Iterator[zipfile.ZipFile]:
+def _open_remote(
+    url: str, part: Path, progress: Progress | None
+) -> Iterator[zipfile.ZipFile]:
+    """An archive on a server, of which one member can be read.
+
+    Args:
+        url: the http(s) address
+        part: where the member is kept while it is read, and when it breaks off
+        progress: called with the number of bytes of it that have just arrived
+    """
+
+    def fetcher(*_: Any, **__: Any) -> _ResumingFetcher:
+        return _ResumingFetcher(url, part, progress)
+
     with (
         _wording_damage(url),
-        remotezip.RemoteZip(url, fetcher=_ResumingFetcher) as archive,
+        remotezip.RemoteZip(url, fetcher=fetcher) as archive,
     ):
         yield archive
 
 
 class _ResumingFetcher(remotezip.RemoteFetcher):
-    """Lets remotezip read through transfers that survive broken connections."""
+    """Lets remotezip read through transfers that survive broken connections.
+
+    The directory, at the end of the archive, is read at once; the bytes of a member,
+    which remotezip asks for as a stream, are fetched into a file and read there.
+    """
+
+    def __init__(self, url: str, part: Path, progress: Progress | None) -> None:
+        super().__init__(url)
+        self._part = part
+        self._progress = progress
+        self._version: str | None = None
 
     def fetch(self, data_range: tuple[int, int | None], stream: bool = False) -> Any:
         first, last = data_range
+        if stream and last is not None:
+            return self._fetch_member(first, last + 1)
         transfer = Transfer(
             self._url, start=first, stop=None if last is None else last + 1
         ).open()
         if transfer.stop is None:
             transfer.close()
             raise RangesRefusedError(f"{self._url}: the server hides its size")
+        self._version = transfer.validator
         start = transfer.position
         size = transfer.stop - start
         return remotezip.PartialBuffer(_Stream(transfer), start, size, stream)
+
+    def _fetch_member(self, first: int, stop: int) -> Any:
+        if not 0 <= first < stop:
+            raise remotezip.OutOfBound(f"a member from byte {first} to {stop}")
+        version = self._version
+        fetch_range(self._url, self._part, (first, stop), version, self._progress)
+        size = self._part.stat().st_size
+        return remotezip.PartialBuffer(self._part.open("rb"), first, size, True)
 
 
 class _Stream:

@@ -11,18 +11,20 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 
 from .archives import safe_file_name
 from .errors import FormatError, Problems
 
-T = TypeVar("T")
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 LONGEST_SIDE = 65_535
 """The largest width or height of a JPEG image, in px."""
+
+_FARTHEST = 16 * LONGEST_SIDE
+"""No box of an object reaches farther out of its image, in px."""
 
 
 class Category(msgspec.Struct, frozen=True, gc=False):
@@ -37,7 +39,7 @@ class License(msgspec.Struct, frozen=True, gc=False):
     """A licence that images are under."""
 
     id: Id
-    name: str
+    name: str | None = None
     url: str | None = None
 
 
@@ -75,8 +77,18 @@ class _Document(msgspec.Struct):
     images: list[Image]
     annotations: list[msgspec.Raw]
     categories: list[Category]
-    licenses: list[License] = []
+    licenses: list[License] | None = None
 
+
+class _Entry(Protocol):
+    """What documents list by id: images, classes, licences."""
+
+    @property
+    def id(self) -> int:
+        """What it is known by."""
+
+
+Entry = TypeVar("Entry", bound=_Entry)
 
 _decode_document = msgspec.json.Decoder(_Document).decode
 _decode_annotation = msgspec.json.Decoder(Annotation).decode
@@ -125,15 +137,15 @@ def read_label_set(
         the label set
 
     Raises:
-        FormatError: if a file is damaged as a whole, or two entries of an image, a
-            class or a licence differ
+        FormatError: if a file is damaged as a whole, or two entries of an image or a
+            class mean different ones
     """
     labels = LabelSet(name)
     annotations: dict[int, list[Annotation]] = defaultdict(list)
     seen: set[int] = set()
     for file_name, read in files:
         document = _read_document(file_name, read())
-        _add_entries(labels, document, file_name)
+        _add_entries(labels, document, file_name, problems)
         for raw in document.annotations:
             annotation = _read_annotation(raw, file_name, problems)
             if annotation is None:
@@ -179,7 +191,9 @@ def _read_lenient(file_name: str, data: bytes, cause: Exception) -> _Document:
         ) from error
 
 
-def _add_entries(labels: LabelSet, document: _Document, file_name: str) -> None:
+def _add_entries(
+    labels: LabelSet, document: _Document, file_name: str, problems: Problems
+) -> None:
     for image in document.images:
         safe_file_name(image.file_name, f"'{file_name}', image {image.id},")
         if not (0 < image.width <= LONGEST_SIDE and 0 < image.height <= LONGEST_SIDE):
@@ -187,19 +201,37 @@ def _add_entries(labels: LabelSet, document: _Document, file_name: str) -> None:
                 f"'{file_name}' gives image {image.id} the size {image.width} x "
                 f"{image.height}; both must be from 1 to {LONGEST_SIDE}"
             )
-        _add_entry(labels.images, image.id, image, file_name)
+        _add_entry(labels.images, image, file_name, problems)
     for category in document.categories:
-        _add_entry(labels.categories, category.id, category, file_name)
-    for license in document.licenses:
-        _add_entry(labels.licenses, license.id, license, file_name)
+        _add_entry(labels.categories, category, file_name, problems)
+    for license in document.licenses or ():
+        _add_entry(labels.licenses, license, file_name, problems)
 
 
-def _add_entry(known: dict[int, T], id: int, entry: T, file_name: str) -> None:
-    if known.setdefault(id, entry) != entry:
+_IDENTITY: dict[type, tuple[str, ...]] = {
+    Image: ("file_name", "width", "height"),
+    Category: ("name",),
+    License: (),
+}
+"""In what two entries of one id must agree; of all else the first entry counts."""
+
+
+def _add_entry(
+    known: dict[int, Entry], entry: Entry, file_name: str, problems: Problems
+) -> None:
+    first = known.setdefault(entry.id, entry)
+    if first == entry:
+        return
+    if any(getattr(first, k) != getattr(entry, k) for k in _IDENTITY[type(entry)]):
         raise FormatError(
-            f"'{file_name}' repeats the id {id} with other content: {known[id]} and "
+            f"'{file_name}' repeats the id {entry.id} with other content: {first} and "
             f"{entry}"
         )
+    kind = type(entry).__name__.lower()
+    problems.note(
+        f"{kind} that is listed again with other details, of which the first count",
+        f"'{file_name}', {kind} {entry.id}",
+    )
 
 
 def _require_unique_file_names(labels: LabelSet) -> None:
@@ -227,7 +259,8 @@ def _read_annotation(
         problems.skip("annotation whose 'iscrowd' is not 0 or 1", f"{annotation.id}")
         return None
     x, y, w, h = annotation.bbox
-    if min(w, h) < 0 or not all(map(math.isfinite, (x, y, x + w, y + h))):
+    corners = (x, y, x + w, y + h)
+    if min(w, h) < 0 or not all(-_FARTHEST <= c <= _FARTHEST for c in corners):
         problems.skip("annotation with an impossible 'bbox'", f"{annotation.id}")
         return None
     if annotation.area is not None and not 0 <= annotation.area < math.inf:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from uuid import uuid4
 
 import filelock
 
 from .errors import DownloadError, NotFoundError
 from .transfers import ATTEMPTS, CHUNK_BYTES, CannotResumeError, Transfer
+
+STALE_SECONDS = 3_600
+"""Far longer than a transfer stands still before it is given up."""
 
 Progress = Callable[[int], None]
 """Called with the number of bytes that have just arrived."""
@@ -64,8 +68,67 @@ def fetch(
             _download(url, part, progress)
             _check_complete(url, part, size, check)
             part.replace(target)
-            _version_file(part).unlink(missing_ok=True)
+            discard_part(part)
     return target
+
+
+def fetch_range(
+    url: str,
+    part: Path,
+    extent: tuple[int, int],
+    version: str | None,
+    progress: Progress | None = None,
+) -> Path:
+    """Fetches some bytes of a file, and goes on with what an earlier call left of them.
+
+    The caller sees to it that no other process fetches them at the same time.
+
+    Args:
+        url: the http(s) address
+        part: where the bytes go, and stay if not all arrive
+        extent: the first byte wanted, and the one behind the last
+        version: what tells the file from later ones of its address, see
+            :attr:`Transfer.validator`; what is there of another version is dropped
+        progress (None): see :data:`Progress`
+
+    Returns:
+        ``part``
+
+    Raises:
+        CannotResumeError: if the file is no longer of that version
+        DownloadError: if the bytes cannot be fetched
+    """
+    first, stop = extent
+    part.parent.mkdir(parents=True, exist_ok=True)
+    held, known = _resumption(part)
+    if known != version or held > stop - first:
+        discard_part(part)
+        held = 0
+    with naming_full_disk(part):
+        try:
+            if held < stop - first:
+                with Transfer(url, first + held, stop, version).open() as transfer:
+                    _receive(transfer, part, held, progress)
+            elif progress is not None:
+                progress(held)
+        except CannotResumeError:
+            discard_part(part)
+            raise
+    return part
+
+
+def discard_part(part: Path) -> None:
+    """Removes what there is of a file that was not fetched to its end."""
+    part.unlink(missing_ok=True)
+    _version_file(part).unlink(missing_ok=True)
+
+
+def remove_stale_parts(folder: Path) -> None:
+    """Removes what killed processes left in a folder of :func:`replacing` targets."""
+    for part in folder.glob("*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                part.unlink()
 
 
 @contextmanager
@@ -95,20 +158,26 @@ def require_file(path: Path) -> Path:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[BinaryIO]:
+def replacing(target: Path, draft: Path | None = None) -> Iterator[BinaryIO]:
     """A file opened for writing that gets the name ``target`` if nothing is raised.
+
+    Args:
+        target: its name when it is complete
+        draft (None): its name until then, where no other thread or process writes
+            the same target; by default, one of its own
 
     Raises:
         DownloadError: if the disk is full
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    if draft is None:
+        draft = target.with_name(f"{target.name}.{uuid4().hex[:12]}.part")
     try:
-        with naming_full_disk(target), part.open("wb") as file:
+        with naming_full_disk(target), draft.open("wb") as file:
             yield file
-        part.replace(target)
+        draft.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def copy_stream(
@@ -162,7 +231,7 @@ def _download(url: str, part: Path, progress: Progress | None) -> None:
         start, validator = _resumption(part)
         try:
             with Transfer(url, start=start, validator=validator).open() as transfer:
-                _receive(transfer, part, progress)
+                _receive(transfer, part, start, progress)
             return
         except CannotResumeError as error:
             failure = error
@@ -181,20 +250,25 @@ def _resumption(part: Path) -> tuple[int, str | None]:
     return part.stat().st_size, version.read_text()
 
 
-def _receive(transfer: Transfer, part: Path, progress: Progress | None) -> None:
+def _receive(
+    transfer: Transfer, part: Path, held: int, progress: Progress | None
+) -> None:
+    """Adds a transfer to the bytes of its file that are held already."""
+    expected = None
     if transfer.stop is not None:
         require_space(part.parent, transfer.stop - transfer.position)
+        expected = held + transfer.stop - transfer.position
     if transfer.validator is not None:
         _version_file(part).write_text(transfer.validator)
     if progress is not None:
-        progress(transfer.position)
+        progress(held)
     with part.open("ab") as file:
         copy_stream(transfer, file, progress)
-    if transfer.size is not None and part.stat().st_size != transfer.size:
-        received = part.stat().st_size
+    received = part.stat().st_size
+    if expected not in (None, received):
         part.unlink()
         raise DownloadError(
-            f"{transfer.url}: {received} bytes arrived, {transfer.size} were announced"
+            f"{transfer.url}: {received} bytes arrived, {expected} were announced"
         )
 
 
@@ -218,6 +292,5 @@ def _check_complete(
         if check is not None:
             check(part)
     except DownloadError:
-        part.unlink()
-        _version_file(part).unlink(missing_ok=True)
+        discard_part(part)
         raise

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -22,12 +23,36 @@ class DownloadError(SamaCocoError, OSError):
     """A file could not be fetched, or is not the file that was expected."""
 
 
+class UnreachableError(DownloadError):
+    """No server answers, or none that is in a state to: it may another time."""
+
+
 class NotFoundError(DownloadError):
     """The server, or the mirror folder, has no such file."""
 
 
 class FormatError(SamaCocoError, ValueError):
     """A label file or archive is damaged as a whole."""
+
+
+def one_of(value: object, known: Collection[str], what: str) -> str:
+    """A value that must be one of some names.
+
+    Args:
+        value: the value
+        known: the names
+        what: what the names are of, for the error
+
+    Raises:
+        ArgumentError: if it is none of them; the nearest is named
+    """
+    if isinstance(value, str) and value in known:
+        return value
+    near = difflib.get_close_matches(str(value).lower(), list(known), n=1, cutoff=0.3)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    if len(known) <= 10:
+        hint += f" Known: {', '.join(map(repr, known))}"
+    raise ArgumentError(f"Unknown {what} {value!r}{hint}")
 
 
 class Problems:

@@ -131,15 +131,39 @@ def leave_datasets_to_others() -> None:
         setattr(odm_database, _CLEAN_UP, lambda: None)
 
 
-@lru_cache(maxsize=4)
 def open_dataset(name: str, token: str) -> fo.Dataset:
-    """A dataset by its name, loaded once a process.
+    """A dataset by its name, as it is now; loaded once a process, and where it changed.
+
+    A process that was forked has the datasets of its parent, as they were then.
 
     Args:
         name: its name
         token: what tells it from earlier ones of its name
     """
+    dataset = _load(name, token)
+    if _is_stale(dataset, name):
+        dataset.reload()
+    return dataset
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, token: str) -> fo.Dataset:
     return fo.load_dataset(name)
+
+
+def _is_stale(dataset: fo.Dataset, name: str) -> bool:
+    """Whether the database has another state of a dataset than this process."""
+    if not writes_documents(dataset):
+        return True
+    about = {"last_modified_at": True}
+    found = odm_database.get_db_conn().datasets.find_one({"name": name}, about) or {}
+    changed = dataset.last_modified_at
+    if changed is not None:
+        # the database keeps whole milliseconds
+        milliseconds = changed.microsecond // 1000
+        changed = changed.replace(microsecond=1000 * milliseconds, tzinfo=None)
+    state = found.get("_id"), found.get("last_modified_at")
+    return bool(state != (dataset._doc.id, changed))
 
 
 def dataset_token(dataset: fo.Dataset) -> str:

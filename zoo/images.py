@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+import filelock
 import tenacity
 
 from .archives import open_archive, safe_file_name
@@ -15,6 +16,7 @@ from .downloads import (
     copy_stream,
     fetch,
     open_source,
+    remove_stale_parts,
     replacing,
     require_file,
 )
@@ -28,30 +30,54 @@ THREADS = 16
 ZIP_SHARE = 0.1
 """Share of a split's images that must be missing for its zip to be fetched."""
 
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
-def image_folders(request: Request, folder: Path, zoo_dir: Path) -> list[Path]:
-    """Where images of the split of a request may lie.
+
+def built_in_folders(request: Request, zoo_dir: Path) -> list[Path]:
+    """Where FiftyOne's own zoo datasets keep images of the split of a request.
 
     Args:
         request: what is asked for
-        folder: the folder of images that earlier loads fetched
         zoo_dir: the folder of FiftyOne's zoo datasets
     """
-    split = request.split.name
-    return [folder, *(zoo_dir / name / split / "data" for name in BUILT_IN_DATASETS)]
+    return [zoo_dir / n / request.split.name / "data" for n in BUILT_IN_DATASETS]
 
 
-def find_images(folders: Iterable[Path]) -> dict[str, str]:
-    """The paths of the images in some folders, by file name; the first folder wins."""
+def find_images(
+    names: Iterable[str], folder: Path, others: Sequence[Path] = ()
+) -> dict[str, str]:
+    """The paths of those images that lie on this disk, by file name.
+
+    Args:
+        names: the file names of the images
+        folder: where :func:`fetch_images` put them, which keeps whole ones only
+        others (()): where other programs did, which may have been killed at it. What
+            does not start and end as a JPEG does is not taken from there
+    """
+    wanted = set(names)
     found: dict[str, str] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            continue
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.endswith(".jpg"):
-                    found.setdefault(entry.name, entry.path)
+    for place in (folder, *others):
+        for name in wanted.intersection(_listed(place)):
+            path = f"{place}{os.sep}{name}"
+            if place is folder or _is_whole(path):
+                found[name] = path
+        wanted -= found.keys()
     return found
+
+
+def _listed(folder: Path) -> list[str]:
+    """The names in a folder: asked for at once, as a split may have 118,287."""
+    return os.listdir(folder) if folder.is_dir() else []
+
+
+def _is_whole(path: str) -> bool:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            start = file.read(2)
+            file.seek(-2, os.SEEK_END)
+            return start == _JPEG_START and file.read(2) == _JPEG_END
+    except OSError:
+        return False
 
 
 def fetch_images(
@@ -62,7 +88,7 @@ def fetch_images(
     problems: Problems,
     report: Report | None = None,
 ) -> None:
-    """Fetches missing images: one by one, or by zip if most of a split is missing.
+    """Fetches missing images: one by one, or by zip if much of a split is missing.
 
     An image that does not exist at its source is left out and counted.
 
@@ -77,15 +103,37 @@ def fetch_images(
     Raises:
         DownloadError: if images cannot be fetched
     """
+    remove_stale_parts(folder)
     if not request.is_partial and len(names) > ZIP_SHARE * request.split.num_images:
-        archive = _images_zip(request, archive_folder, report)
-        with stage("Unpacking images", len(names), report) as unpacked:
-            names = _unpack(archive, request.split.folder, names, folder, unpacked)
-        if archive.parent == archive_folder:
-            archive.unlink()
+        names = _fetch_by_zip(request, names, folder, archive_folder, report)
     label = f"{len(names)} images of '{request.split.name}'"
     with stage(label, len(names), report) as arrived:
         _fetch_singly(request, names, folder, problems, arrived)
+
+
+def _fetch_by_zip(
+    request: Request,
+    names: Sequence[str],
+    folder: Path,
+    archive_folder: Path,
+    report: Report | None,
+) -> Sequence[str]:
+    """Fetches images by the zip of their split; returns the names it does not hold.
+
+    One process or thread at a time: the others find the images that it unpacked.
+    """
+    archive_folder.mkdir(parents=True, exist_ok=True)
+    lock = archive_folder / f"{request.split.images_zip.name}.unpacking.lock"
+    with filelock.FileLock(lock):
+        found = find_images(names, folder)
+        names = [name for name in names if name not in found]
+        if names:
+            archive = _images_zip(request, archive_folder, report)
+            with stage("Unpacking images", len(names), report) as unpacked:
+                names = _unpack(archive, request.split.folder, names, folder, unpacked)
+            if archive.parent == archive_folder:
+                archive.unlink()
+    return names
 
 
 def _images_zip(request: Request, folder: Path, report: Report | None) -> Path:
@@ -158,7 +206,7 @@ def _fetch_image(source: str | Path, target: Path) -> None:
 def _save(stream: Readable, target: Path, source: str) -> None:
     with replacing(target) as file:
         head = stream.read(2)
-        if head != b"\xff\xd8":
+        if head != _JPEG_START:
             raise DownloadError(f"{source} is no JPEG image")
         file.write(head)
         copy_stream(stream, file)

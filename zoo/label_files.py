@@ -26,7 +26,8 @@ def label_bytes(request: Request, folder: Path) -> int:
     split = request.split
     sizes = {folder / split.sama_zip.name: split.sama_zip.size or 0}
     if request.with_coco:
-        sizes[folder / Path(split.coco_member.name).name] = split.coco_member.size
+        member = split.coco_member
+        sizes[folder / Path(member.name).name] = member.packed_size or member.size
     if not request.origin.is_upstream:
         return 0
     return sum(size for path, size in sizes.items() if not path.exists())

@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -15,6 +16,7 @@ import fiftyone as fo
 
 from .coco_json import Image, LabelSet
 from .crews import Crew, choose_crew, cores
+from .downloads import replacing
 from .errors import DownloadError, Problems
 from .fiftyone_writer import (
     add_samples,
@@ -23,7 +25,7 @@ from .fiftyone_writer import (
     reserve_samples,
     writes_documents,
 )
-from .images import fetch_images, find_images, image_folders
+from .images import built_in_folders, fetch_images, find_images
 from .label_batches import (
     pack_batch,
     reach_database,
@@ -39,7 +41,6 @@ from .spreading import MissingBatchesError, spread
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-OWNER_KEY = "filled_by"
 WORTH_A_POOL = 4_000
 """The least number of images with which a pool's start, of seconds, pays off."""
 
@@ -71,7 +72,7 @@ def prepare(
 
     Args:
         request: what is asked for
-        root: the folder of the zoo dataset
+        root: the folder of fetched files
         redraw (False): whether a shuffled choice without a seed is made anew,
             rather than as it was made last
         report (None): told of the progress, instead of bars being drawn
@@ -80,22 +81,17 @@ def prepare(
         SamaCocoError: if a file can't be fetched or is damaged, or an argument names
             a class or an image that is not there
     """
-    split_folder = root / request.split.name
-    split_folder.mkdir(parents=True, exist_ok=True)
     store = _store(request, root)
     problems = Problems(request.strict)
     raw = store / "raw"
     with stage("Labels", label_bytes(request, raw), report, in_bytes=True) as arrived:
         files = fetch_label_files(request, raw, arrived)
     label_sets = read_label_sets(request, files, problems)
-    seeded = _with_seed(request, split_folder / "shuffle_seed", redraw)
+    seed_file = root / request.split.name / "shuffle_seed"
+    seeded = _with_seed(request, seed_file, redraw)
     chosen = [label_sets[0].images[i] for i in choose_images(seeded, label_sets)]
     paths = _image_paths(request, chosen, store, problems, report)
     images = [(i, paths[i.file_name]) for i in chosen if i.file_name in paths]
-    if chosen and not images:
-        raise DownloadError(
-            f"None of the {len(chosen)} images could be found: {problems.lines()[-1]}"
-        )
     return Prepared(request, label_sets, images, problems)
 
 
@@ -207,31 +203,50 @@ def _add_elsewhere(
         prepared.problems.merge(found[number])
 
 
+_filled: dict[str, tuple[int, datetime]] = {}
+"""What :func:`_state` was of each dataset when this process had filled it."""
+
+
 def fill(
     dataset: fo.Dataset, request: Request, root: Path, scheduler: str | None = None
 ) -> None:
-    """Adds a split to a dataset that FiftyOne made to be filled.
+    """Adds a split to a dataset.
+
+    FiftyOne calls this for one split after the other, and would return a dataset that
+    lacks one as complete the next time.
 
     Args:
-        dataset: the dataset; deleted on any failure, unless it held samples before
-            the first split was added
+        dataset: the dataset. On any failure it is deleted if it held nothing at first
+            but samples that this process added and nobody has touched; else it keeps
+            what it held
         request: what is asked for
-        root: the folder of the zoo dataset
+        root: the folder of fetched files
         scheduler (None): see :func:`zoo.load_dataset`
 
     Raises:
         SamaCocoError: as :func:`prepare` and :func:`load`
     """
-    if not len(dataset):
-        dataset.info[OWNER_KEY] = "sama-coco"
+    name = dataset.name
+    is_ours = not len(dataset) or _filled.get(name) == _state(dataset)
+    held = set() if is_ours else set(dataset.values("id"))
     try:
         with choose_crew(None, scheduler, _processes()) as crew:
             crew.check(reach_database)
             load(dataset, prepare(request, root), crew=crew).report()
     except BaseException:
-        if OWNER_KEY in dataset.info:
+        _filled.pop(name, None)
+        if is_ours:
             dataset.delete()
+        else:
+            dataset.delete_samples([i for i in dataset.values("id") if i not in held])
         raise
+    if is_ours:
+        _filled[name] = _state(dataset)
+
+
+def _state(dataset: fo.Dataset) -> tuple[int, datetime]:
+    """Changes with every sample that is added, changed or deleted."""
+    return len(dataset), dataset.bounds("last_modified_at")[1]
 
 
 def load_splits(
@@ -248,7 +263,7 @@ def load_splits(
     Args:
         name: the name of the new dataset
         requests: what is asked of each split
-        root: the folder of the zoo dataset
+        root: the folder of fetched files
         persistent (False): whether the dataset outlives this session
         report (None): told of the progress, instead of bars being drawn
         executor (None): who makes and writes the labels
@@ -301,9 +316,12 @@ def _with_seed(request: Request, seed_file: Path, redraw: bool) -> Request:
     """A shuffled choice needs one seed when it is fetched and when it is loaded."""
     if not request.shuffle or request.seed is not None:
         return request
-    if redraw or not seed_file.exists():
-        seed_file.write_text(str(random.SystemRandom().getrandbits(32)))
-    return replace(request, seed=int(seed_file.read_text()))
+    if not redraw and seed_file.exists():
+        return replace(request, seed=int(seed_file.read_text()))
+    seed = random.SystemRandom().getrandbits(32)
+    with replacing(seed_file) as file:
+        file.write(str(seed).encode())
+    return replace(request, seed=seed)
 
 
 def _image_paths(
@@ -313,13 +331,23 @@ def _image_paths(
     problems: Problems,
     report: Report | None,
 ) -> dict[str, str]:
+    """The paths of the chosen images by name; those without one are counted."""
     folder = store / request.split.name / "data"
-    folders = image_folders(request, folder, Path(fo.config.dataset_zoo_dir))
-    paths = find_images(folders)
-    missing = [i.file_name for i in chosen if i.file_name not in paths]
-    if missing:
-        fetch_images(request, missing, folder, store / "raw", problems, report)
-        paths |= find_images([folder])
+    names = [image.file_name for image in chosen]
+    others = built_in_folders(request, Path(fo.config.dataset_zoo_dir).absolute())
+    paths = find_images(names, folder, others)
+    missing = [name for name in names if name not in paths]
+    if not missing:
+        return paths
+    absent = Problems(request.strict)
+    fetch_images(request, missing, folder, store / "raw", absent, report)
+    paths |= find_images(missing, folder)
+    if not paths:
+        raise DownloadError(
+            f"None of the {len(names)} images could be found: "
+            + "; ".join(absent.lines())
+        )
+    problems.merge(absent)
     return paths
 
 

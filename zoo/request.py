@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import json
+import operator
 import os
 import random
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 from .coco_json import LabelSet
-from .errors import ArgumentError
+from .errors import ArgumentError, one_of
 from .labels import LabelField
 from .sources import SPLITS, Origin, Split
 
@@ -51,27 +51,28 @@ class Request:
         max_samples: int | None = None,
         num_workers: int | None = None,
         mirror: str | os.PathLike[str] | None = None,
+        seed: int | None = None,
         **flags: object,
     ) -> Request:
         """Checks the arguments of a load.
 
         Raises:
-            ArgumentError: if one has a value that cannot be used
+            ArgumentError: if one is not known or has a value that cannot be used
         """
-        known_split = SPLITS[_one_of(split, SPLITS, "split")]
-        for name, value in (("max_samples", max_samples), ("num_workers", num_workers)):
-            if value is not None and (not isinstance(value, int) or value < 1):
-                raise ArgumentError(f"`{name}` must be a positive int, not {value!r}")
+        known_split = SPLITS[one_of(split, SPLITS, "split")]
+        for name in flags:
+            one_of(name, ARGUMENTS, "argument")
         return cls(
             split=known_split,
             origin=Origin.resolve(mirror),
             label_types=_parse_label_types(label_types),
-            classes=tuple(_as_list(classes)),
+            classes=tuple(_as_list(classes, "classes")),
             image_ids=(
                 None if image_ids is None else _parse_image_ids(image_ids, split)
             ),
-            max_samples=max_samples,
-            num_workers=num_workers,
+            max_samples=_parse_int("max_samples", max_samples, least=1),
+            num_workers=_parse_int("num_workers", num_workers, least=1),
+            seed=_parse_int("seed", seed),
             **{k: v for k, v in flags.items() if v is not None},  # type: ignore[arg-type]
         )
 
@@ -120,6 +121,24 @@ class Request:
         return self.include_id or self.with_coco
 
 
+ARGUMENTS = ("mirror", *(f.name for f in fields(Request) if f.name != "origin"))
+"""The names of the arguments of :meth:`Request.parse`."""
+
+
+def parse_splits(splits: object) -> list[str]:
+    """The names of splits, each once.
+
+    Raises:
+        ArgumentError: if there is none, or they are not names
+    """
+    wanted = _as_list(splits, "splits")
+    if not wanted:
+        raise ArgumentError(
+            f"No split is named. Name one or more: {', '.join(map(repr, SPLITS))}"
+        )
+    return list(dict.fromkeys(one_of(name, SPLITS, "split") for name in wanted))
+
+
 def choose_images(request: Request, label_sets: Sequence[LabelSet]) -> list[int]:
     """The ids of the images to load, in the order to load them.
 
@@ -159,7 +178,7 @@ def _by_classes(
 ) -> list[list[int]]:
     known = label_sets[0].classes
     for name in classes:
-        _one_of(name, known, "class")
+        one_of(name, known, "class")
     wanted = set(classes)
     present: dict[int, set[str]] = {i: set() for i in ids}
     for labels in label_sets:
@@ -175,8 +194,8 @@ def _by_classes(
 
 
 def _parse_label_types(label_types: str | Iterable[str] | None) -> tuple[str, ...]:
-    wanted = _as_list(label_types) or ["detections"]
-    return tuple(dict.fromkeys(_one_of(t, LABEL_TYPES, "label type") for t in wanted))
+    wanted = _as_list(label_types, "label_types") or ["detections"]
+    return tuple(dict.fromkeys(one_of(t, LABEL_TYPES, "label type") for t in wanted))
 
 
 def _parse_image_ids(
@@ -192,7 +211,7 @@ def _parse_image_ids(
     for value in image_ids:
         text = str(value).strip()
         prefix, _, number = text.rpartition("/")
-        if prefix and _one_of(prefix, SPLITS, "split of an image id") != split:
+        if prefix and one_of(prefix, SPLITS, "split of an image id") != split:
             continue
         if not number.isdecimal() or len(number) > _DIGITS:
             raise ArgumentError(
@@ -227,15 +246,27 @@ def _read_image_ids(path: Path) -> list[int | str]:
     raise ArgumentError(f"'{path}' must be a .txt, .csv or .json file of image ids")
 
 
-def _as_list(value: str | Iterable[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) else list(value or ())
+def _parse_int(name: str, value: object, least: int | None = None) -> int | None:
+    """An int of any kind, NumPy's too, but for True and False."""
+    if value is None:
+        return None
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or (least or number) > number:
+        kind = "an int" if least is None else "a positive int"
+        raise ArgumentError(f"`{name}` must be {kind}, not {value!r}")
+    return number
 
 
-def _one_of(value: str, known: Collection[str], what: str) -> str:
-    if value in known:
-        return value
-    near = difflib.get_close_matches(str(value).lower(), list(known), n=1, cutoff=0.3)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    if len(known) <= 10:
-        hint += f" Known: {', '.join(map(repr, known))}"
-    raise ArgumentError(f"Unknown {what} {value!r}{hint}")
+def _as_list(value: object, name: str) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        raise ArgumentError(
+            f"`{name}` must be a name or a list of names, not {value!r}"
+        )
+    return list(value)

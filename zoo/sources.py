@@ -38,11 +38,19 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Member:
-    """A file in an archive; ``size`` in bytes, ``sha256`` of the unpacked file."""
+    """A file in an archive.
+
+    Attributes:
+        name: its name in the archive
+        size: its size in bytes
+        sha256: the SHA-256 of the unpacked file
+        packed_size: the bytes that it takes in the archive, None where unknown
+    """
 
     name: str
     size: int
     sha256: str
+    packed_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ SPLITS = {
             "annotations/instances_train2017.json",
             469_785_474,
             "610fce4944abdeb15354cc765333805529359d12d88f2f711393ca586901d01d",
+            packed_size=152_757_829,
         ),
         images_zip=Upstream(COCO_HOST, "zips/train2017.zip"),
     ),
@@ -117,6 +126,7 @@ SPLITS = {
             "annotations/instances_val2017.json",
             19_987_840,
             "e8c7f7908f1d7278341fae127d0da654f102f11bd7b21d8aeefa635b8c810b6f",
+            packed_size=6_529_031,
         ),
         images_zip=Upstream(COCO_HOST, "zips/val2017.zip"),
     ),

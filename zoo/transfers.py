@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import threading
 from typing import Any
 
 import requests
 import tenacity
 import urllib3
 
-from .errors import DownloadError, NotFoundError
+from .errors import DownloadError, NotFoundError, UnreachableError
 
 CHUNK_BYTES = 1 << 20
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -19,7 +20,7 @@ ATTEMPTS = 6
 _RETRIED_STATUS = {408, 425, 429, 500, 502, 503, 504}
 
 
-class TransientError(DownloadError):
+class TransientError(UnreachableError):
     """A failure that may pass: it is tried again before anyone hears of it."""
 
 
@@ -29,6 +30,17 @@ class CannotResumeError(DownloadError):
 
 class RangesRefusedError(CannotResumeError):
     """The server sends whole files only."""
+
+
+_local = threading.local()
+
+
+def _session() -> requests.Session:
+    """The connections of this thread, each used again for the next file."""
+    if not hasattr(_local, "session"):
+        _local.session = requests.Session()
+    session: requests.Session = _local.session
+    return session
 
 
 class Transfer:
@@ -152,7 +164,7 @@ class Transfer:
                 else f"bytes={self.position}"
             )
         try:
-            return requests.get(
+            return _session().get(
                 self.url,
                 headers=headers,
                 stream=True,

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sama_coco.app.__main__ import main
 
 TIMEOUT_SECONDS = 240
 
@@ -125,3 +126,24 @@ def test_a_wrong_option_is_named(home: Path, example_mirror: Path) -> None:
     with app(home, *options) as running:
         running.wait_for("did you mean 'validation'?")
         assert running.process.wait(TIMEOUT_SECONDS) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--split", ""], "--split: nothing is named"),
+        (["--label-types", " , "], "--label-types: nothing is named"),
+        (["--port", "70000"], "'70000' is no port; a number from 1 to 65535 is"),
+        (["--port", "-1"], "'-1' is no port"),
+        (["--max-samples", "0"], "'0' is no number of images; 1 or more are, or 'all'"),
+        (["--max-samples", "-3"], "'-3' is no number of images"),
+        (["--max-samples", "many"], "'many' is no number of images"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named_at_once(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(options)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err

@@ -48,6 +48,35 @@ def test_its_arguments_choose_what_is_loaded(example_mirror: Path) -> None:
         assert "person" in detections
 
 
+def test_it_takes_every_argument_of_a_load(example_mirror: Path) -> None:
+    dataset = foo.get_operator(URI)(
+        "ids",
+        with_coco=False,
+        include_id=True,
+        image_ids=[900_001],
+        mirror=str(example_mirror),
+    )
+    assert dataset.values("coco_id") == [900_001]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"max_sampels": 5}, "'max_sampels'; did you mean 'max_samples'"),
+        ({"splits": []}, "No split is named"),
+        ({"splits": 5}, "`splits` must be"),
+        ({"label_types": 5}, "`label_types` must be"),
+        ({"classes": 5}, "`classes` must be"),
+    ],
+)
+def test_arguments_that_cannot_be_used_load_nothing(
+    example_mirror: Path, arguments: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ExecutionError, match=said):
+        foo.get_operator(URI)("no", mirror=str(example_mirror), **arguments)
+    assert fo.list_datasets() == []
+
+
 def test_a_failure_says_what_is_wrong_and_leaves_no_dataset(
     example_mirror: Path,
 ) -> None:
@@ -75,9 +104,9 @@ def test_a_delegated_load_makes_the_dataset_and_reports_progress(
     service.execute_queued_operations(limit=1, log=False)
     operation = service.get(execution.result["id"])
     assert operation.run_state == "completed", operation.result
-    assert "Loaded 18 images" in operation.result.result["message"]
+    assert "Loaded 24 images" in operation.result.result["message"]
     assert operation.status.progress == 1
-    assert len(fo.load_dataset("delegated")) == 18
+    assert len(fo.load_dataset("delegated")) == 24
 
 
 def test_the_form_refuses_a_name_that_is_taken() -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 
 import pytest
@@ -61,13 +65,13 @@ def beside(target: Path) -> set[str]:
 def test_a_member_is_read_by_ranges_alone(
     server: Served, archive: Path, target: Path
 ) -> None:
-    unpacked: list[int] = []
+    arrived: list[int] = []
     url = f"{server.url}/labels.zip"
-    assert fetch_member(url, MEMBER, target, True, unpacked.append) == target
+    assert fetch_member(url, MEMBER, target, True, arrived.append) == target
     assert target.read_bytes() == WANTED
     assert all(server.faults.ranges)
     assert server.faults.sent < 150_000 < archive.stat().st_size
-    assert sum(unpacked) == len(WANTED)
+    assert len(WANTED) < sum(arrived) < len(WANTED) + 100
     assert beside(target) == {"wanted.json"}
 
 
@@ -106,6 +110,98 @@ def test_a_connection_that_breaks_within_a_member_is_made_again(
     assert target.read_bytes() == WANTED
     assert server.faults.breaks == 0
     assert all(server.faults.ranges)
+
+
+def give_up_within(server: Served, target: Path) -> int:
+    """A fetch that ends for good within the member; how many bytes it leaves."""
+    directory = [200] * 3  # of 64 KiB
+    server.faults.break_after, server.faults.breaks = 30_000, 3
+    server.faults.statuses = [*directory, 200, *[503] * 20]
+    with pytest.raises(DownloadError, match="503"):
+        fetch_member(f"{server.url}/labels.zip", MEMBER, target, True)
+    server.faults.statuses, server.faults.breaks = [], 0
+    server.faults.requests.clear()
+    assert beside(target) == {"wanted.json.part", "wanted.json.part.version"}
+    return target.with_name("wanted.json.part").stat().st_size
+
+
+def test_a_member_that_broke_off_is_gone_on_with(
+    server: Served, archive: Path, target: Path
+) -> None:
+    held = give_up_within(server, target)
+    arrived: list[int] = []
+    fetch_member(f"{server.url}/labels.zip", MEMBER, target, True, arrived.append)
+    assert target.read_bytes() == WANTED
+    at = archive.read_bytes().index(WANTED) - 30 - len(MEMBER.name) + held
+    assert (server.faults.ranges[-1] or "").startswith(f"bytes={at}-")
+    assert arrived[0] == held > 0
+    assert len(WANTED) < sum(arrived) < len(WANTED) + 100
+    assert beside(target) == {"wanted.json"}
+
+
+def test_a_part_of_an_archive_that_has_changed_is_not_gone_on_with(
+    server: Served, target: Path
+) -> None:
+    give_up_within(server, target)
+    server.faults.etag = '"2"'
+    fetch_member(f"{server.url}/labels.zip", MEMBER, target, True)
+    assert target.read_bytes() == WANTED
+    assert beside(target) == {"wanted.json"}
+
+
+def test_an_archive_that_changes_while_it_is_read_leaves_nothing(
+    server: Served, target: Path
+) -> None:
+    server.faults.etags = ['"old"']
+    with pytest.raises(DownloadError, match="changed on the server"):
+        fetch_member(f"{server.url}/labels.zip", MEMBER, target, True)
+    assert beside(target) == set()
+
+
+def test_a_process_killed_within_a_member_leaves_what_the_next_goes_on_with(
+    server: Served, archive: Path, target: Path
+) -> None:
+    wanted = noise(6 << 20, 5)
+    write_zip(archive, {MEMBER.name: wanted}, deflate=False)
+    member = Member(MEMBER.name, len(wanted), hashlib.sha256(wanted).hexdigest())
+    server.faults.hold_after = 5 << 20
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from sama_coco.zoo.archives import fetch_member\n"
+        "from sama_coco.zoo.sources import Member\n"
+        "member = Member(sys.argv[2], 0, '')\n"
+        "fetch_member(sys.argv[1], member, Path(sys.argv[3]), False)\n"
+    )
+    url = f"{server.url}/labels.zip"
+    process = subprocess.Popen([sys.executable, "-c", code, url, member.name, target])
+    part = target.with_name("wanted.json.part")
+    deadline = time.monotonic() + 60
+    while not part.exists() or part.stat().st_size < 4 << 20:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.wait(60)
+    held = part.stat().st_size
+
+    server.faults.hold_after = None
+    server.faults.sent = 0
+    fetch_member(url, member, target, True)
+    assert target.read_bytes() == wanted
+    assert server.faults.sent < len(wanted) - held + 200_000
+    assert beside(target) == {"wanted.json"}
+
+
+def test_two_threads_share_one_member(server: Served, target: Path) -> None:
+    server.faults.hold_after = 20_000
+    url = f"{server.url}/labels.zip"
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(fetch_member, url, MEMBER, target, True) for _ in range(2)]
+        time.sleep(0.3)
+        server.faults.release.set()
+        assert [done.result() for done in both] == [target, target]
+    assert target.read_bytes() == WANTED
+    assert len(server.faults.requests) == 2, "the directory, and the member"
+    assert beside(target) == {"wanted.json"}
 
 
 def test_an_overloaded_server_is_asked_again_for_a_member(
@@ -257,10 +353,13 @@ def test_an_archive_with_another_member_fails_its_check(archive: Path) -> None:
         check_archive(archive, (Member(MEMBER.name, 1, "0" * 64),))
 
 
-def test_damage_fails_a_check_as_a_download_does(archive: Path) -> None:
-    flip_in(archive, WANTED)
-    with pytest.raises(DownloadError, match="not a whole zip"):
-        check_archive(archive, (MEMBER,))
+@pytest.mark.parametrize("known", [(), (MEMBER,)])
+def test_damage_to_any_member_fails_a_check_as_a_download_does(
+    archive: Path, known: tuple[Member, ...]
+) -> None:
+    flip_in(archive, MEMBERS["annotations/after.json"])
+    with pytest.raises(DownloadError, match=r"not a whole zip.*'annotations/after"):
+        check_archive(archive, known)
 
 
 _SMALL = {"a.json": b'{"x": 1}' * 50, "b.json": noise(500)}
@@ -293,6 +392,12 @@ def test_a_plain_file_name_is_accepted(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_that_leaves_its_folder_is_refused(name: str) -> None:
     with pytest.raises(FormatError, match=r"x\.json names the file"):
+        safe_file_name(name, "x.json")
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "é" * 150, "x" * 9_999])
+def test_a_name_that_no_disk_takes_is_refused(name: str) -> None:
+    with pytest.raises(FormatError, match=r"x\.json names .* up to 200 bytes"):
         safe_file_name(name, "x.json")
 
 

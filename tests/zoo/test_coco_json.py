@@ -169,7 +169,7 @@ def test_an_annotation_id_that_repeats_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"width": 21}, {"file_name": "other.jpg"}, {"license": 2}]
+    "other", [{"width": 21}, {"height": 9}, {"file_name": "other.jpg"}]
 )
 def test_entries_of_one_image_that_differ_are_refused(other: dict[str, Any]) -> None:
     with pytest.raises(FormatError, match=r"'1\.json' repeats the id 1 with other"):
@@ -179,6 +179,35 @@ def test_entries_of_one_image_that_differ_are_refused(other: dict[str, Any]) -> 
 def test_classes_of_one_id_that_differ_are_refused() -> None:
     with pytest.raises(FormatError, match=r"repeats the id 1 .*cat.*dog"):
         read(document(), document(categories=[category(1, "dog")]))
+
+
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ({"images": [image(license=2)]}, "image"),
+        ({"images": [image(coco_url="http://y")]}, "image"),
+        ({"categories": [category(supercategory="pet")]}, "category"),
+        ({"licenses": [{"id": 3, "name": "CC BY", "url": "https://by"}]}, "license"),
+        ({"licenses": [{"id": 3, "name": "by"}]}, "license"),
+    ],
+)
+def test_of_entries_that_differ_in_details_the_first_counts(
+    other: dict[str, Any], kind: str
+) -> None:
+    first = document(licenses=[{"id": 3, "name": "CC BY", "url": "http://by"}])
+    alone, _ = read(first)
+    labels, problems = read(first, document(annotations=[]) | other, strict=True)
+    assert (labels.images, labels.categories) == (alone.images, alone.categories)
+    assert labels.licenses == alone.licenses
+    (line,) = problems.lines()
+    assert line.startswith(f"1 x {kind} that is listed again with other details")
+
+
+@pytest.mark.parametrize("licenses", [None, [], [{"id": 3}]])
+def test_licences_may_be_missing(licenses: Any) -> None:
+    labels, problems = read(document(licenses=licenses, images=[image(license=3)]))
+    assert ids(labels) == [1]
+    assert not len(problems)
 
 
 def test_one_file_name_with_two_image_ids_is_refused() -> None:
@@ -226,7 +255,16 @@ def test_a_box_of_no_area_is_kept(box: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "box", [[1, 1, -1, 2], [1, 1, 2, -0.1], [1e308, 1, 1e308, 2], [-1e308, 1, 1, -1]]
+    "box",
+    [
+        [1, 1, -1, 2],
+        [1, 1, 2, -0.1],
+        [1e308, 1, 1e308, 2],
+        [-1e308, 1, 1, -1],
+        [1, 1, 1e308, 2],
+        [1, -1e308, 2, 2],
+        [1e30, 1, 2, 2],
+    ],
 )
 def test_an_impossible_box_costs_one_annotation(box: list[float]) -> None:
     labels, problems = read(with_annotation(bbox=box))

@@ -260,20 +260,6 @@ def test_two_processes_share_one_download(server: Served, target: Path) -> None:
     assert len(server.faults.requests) == 1
 
 
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 kB."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"a small disk to fill cannot be mounted here: {error}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_a_disk_that_fills_up_is_named_and_nothing_gets_the_final_name(
     server: Served, tiny_disk: Path
 ) -> None:
@@ -297,6 +283,14 @@ def test_a_replacement_on_a_full_disk_leaves_nothing(tiny_disk: Path) -> None:
     with pytest.raises(DownloadError, match="disk is full"), replacing(target) as file:
         file.write(LARGE)
     assert list(tiny_disk.iterdir()) == []
+
+
+def test_two_threads_can_replace_one_file(target: Path) -> None:
+    with replacing(target) as one, replacing(target) as other:
+        one.write(b"one")
+        other.write(b"other")
+    assert target.read_bytes() == b"one"
+    assert beside(target) == {"file"}
 
 
 def test_a_replacement_gets_its_name_only_when_it_is_complete(target: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,9 @@ from faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo.errors import DownloadError, FormatError, NotFoundError, Problems
 from sama_coco.zoo.images import (
     THREADS,
+    built_in_folders,
     fetch_images,
     find_images,
-    image_folders,
 )
 from sama_coco.zoo.request import Request
 
@@ -25,8 +28,8 @@ NAMES = [f"{i:012d}.jpg" for i in range(1, 7)]
 
 
 def jpeg(name: str) -> bytes:
-    """What the JPEG of a name holds here: the start of one, then noise."""
-    return b"\xff\xd8\xff\xe0" + noise(3_000, int(name[:12]))
+    """What the JPEG of a name holds here: the start of one, noise, and the end."""
+    return b"\xff\xd8\xff\xe0" + noise(3_000, int(name[:12])) + b"\xff\xd9"
 
 
 @pytest.fixture
@@ -39,6 +42,14 @@ def mirror(tmp_path: Path) -> Path:
         (folder / name).write_bytes(jpeg(name))
     write_images_zip(root, {f"val2017/{name}": jpeg(name) for name in NAMES})
     return root
+
+
+def put(folder: Path, *names: str) -> Path:
+    """A folder with these images in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(jpeg(name))
+    return folder
 
 
 def write_images_zip(mirror: Path, members: dict[str, bytes]) -> Path:
@@ -91,14 +102,9 @@ def test_images_of_the_built_in_datasets_are_found_where_they_lie(
     request = Request.parse("validation")
     mine, zoo = tmp_path / "mine", tmp_path / "zoo"
     for i, place in enumerate(("coco-2017", "sama-coco")):
-        data = zoo / place / "validation" / "data"
-        data.mkdir(parents=True)
-        (data / NAMES[i]).touch()
-        (data / NAMES[2]).touch()
-    found = find_images(image_folders(request, mine, zoo))
-    coco = zoo / "coco-2017" / "validation" / "data"
-    sama = zoo / "sama-coco" / "validation" / "data"
-    assert found == {
+        put(zoo / place / "validation" / "data", NAMES[i], NAMES[2])
+    coco, sama = built_in_folders(request, zoo)
+    assert find_images(NAMES, mine, (coco, sama)) == {
         NAMES[0]: str(coco / NAMES[0]),
         NAMES[1]: str(sama / NAMES[1]),
         NAMES[2]: str(coco / NAMES[2]),
@@ -106,25 +112,48 @@ def test_images_of_the_built_in_datasets_are_found_where_they_lie(
 
 
 def test_images_of_the_other_split_are_not_taken(tmp_path: Path) -> None:
-    data = tmp_path / "coco-2017" / "train" / "data"
-    data.mkdir(parents=True)
-    (data / NAMES[0]).touch()
-    request = Request.parse("validation")
-    assert find_images(image_folders(request, tmp_path / "mine", tmp_path)) == {}
+    put(tmp_path / "coco-2017" / "train" / "data", NAMES[0])
+    others = built_in_folders(Request.parse("validation"), tmp_path)
+    assert find_images(NAMES, tmp_path / "mine", others) == {}
 
 
 def test_an_image_that_was_fetched_before_comes_first(tmp_path: Path) -> None:
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "a.jpg").touch()
-    folders = [tmp_path / "none", tmp_path / "first", tmp_path / "second"]
-    assert find_images(folders) == {"a.jpg": str(tmp_path / "first" / "a.jpg")}
+    mine = put(tmp_path / "mine", NAMES[0])
+    others = [tmp_path / "none", put(tmp_path / "other", NAMES[0])]
+    assert find_images(NAMES, mine, others) == {NAMES[0]: str(mine / NAMES[0])}
 
 
-def test_what_a_killed_process_left_is_no_image(tmp_path: Path) -> None:
-    (tmp_path / "a.jpg.4711.part").touch()
-    (tmp_path / "labels.json").touch()
-    assert find_images([tmp_path]) == {}
+@pytest.mark.parametrize("name", ["a.JPG", "b.jpeg", "c.png", "no ending"])
+def test_images_are_found_by_any_name(tmp_path: Path, name: str) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    other.mkdir()
+    (other / name).write_bytes(jpeg(NAMES[0]))
+    assert find_images([name], mine, [other]) == {name: str(other / name)}
+    assert find_images([name], other) == {name: str(other / name)}
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 1_000])
+def test_an_image_that_another_program_left_cut_is_not_taken(
+    tmp_path: Path, size: int
+) -> None:
+    other, next_one = put(tmp_path / "other", NAMES[0]), tmp_path / "next"
+    (other / NAMES[0]).write_bytes(jpeg(NAMES[0])[:size])
+    assert find_images(NAMES, tmp_path / "mine", [other, next_one]) == {}
+    put(next_one, NAMES[0])
+    found = find_images(NAMES, tmp_path / "mine", [other, next_one])
+    assert found == {NAMES[0]: str(next_one / NAMES[0])}
+
+
+def test_what_killed_processes_left_is_removed_by_the_next_fetch(
+    mirror: Path, folder: Path
+) -> None:
+    folder.mkdir()
+    old, new = folder / "a.jpg.1.part", folder / "a.jpg.2.part"
+    for part in (old, new):
+        part.write_bytes(b"\xff\xd8")
+    os.utime(old, (0, 0))
+    fetch(small_split(mirror, max_samples=6), folder)
+    assert held(folder).keys() == {*NAMES, new.name}
 
 
 def test_a_part_of_a_split_is_fetched_image_by_image(
@@ -140,7 +169,32 @@ def test_a_whole_split_is_fetched_as_its_zip(server: Served, folder: Path) -> No
     assert not len(fetch(small_split(server.url), folder))
     assert held(folder) == expected()
     assert set(server.faults.count()) == {f"/{HOST}/zips/val2017.zip"}
-    assert held(folder.parent / "raw").keys() <= {"val2017.zip.lock"}
+    raw = folder.parent / "raw"
+    assert [p for p in raw.iterdir() if p.suffix != ".lock"] == []
+
+
+def test_two_loads_at_once_share_the_zip(server: Served, folder: Path) -> None:
+    server.faults.hold_after = 1_000
+    request = small_split(server.url)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(fetch, request, folder) for _ in range(2)]
+        time.sleep(0.3)
+        server.faults.release.set()
+        assert [len(done.result()) for done in both] == [0, 0]
+    assert held(folder) == expected()
+    assert set(server.faults.count()) == {f"/{HOST}/zips/val2017.zip"}
+
+
+def test_two_loads_at_once_fetch_the_same_images(server: Served, folder: Path) -> None:
+    request = small_split(server.url, max_samples=6)
+    server.faults.hold_after = 1_000
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(fetch, request, folder) for _ in range(2)]
+        while len(server.faults.requests) < 2 * len(NAMES):
+            time.sleep(0.01)
+        server.faults.release.set()
+        assert [len(done.result()) for done in both] == [0, 0]
+    assert held(folder) == expected()
 
 
 def test_few_missing_images_of_a_whole_split_are_fetched_singly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -215,6 +216,17 @@ def test_a_corrupt_member_is_refused_by_name(mirror: Path, raw: Path) -> None:
         load(mirror, raw)
 
 
+def test_a_corrupt_member_on_a_server_is_refused_before_it_is_kept(
+    mirror: Path, server: Served, raw: Path
+) -> None:
+    data = to_json(document())
+    write_zip(mirror / SAMA, {"a.json": data, "b.json": data}, deflate=False)
+    flip_in(mirror / SAMA, data)
+    with pytest.raises(DownloadError, match=r"'a\.json' in it has another checksum"):
+        fetch_label_files(request(server.url), raw)
+    assert kept(raw) == set()
+
+
 def test_a_member_that_coco_lacks_is_named(mirror: Path, raw: Path) -> None:
     write_zip(mirror / COCO, {"annotations/instances_train2017.json": b"{}"})
     with pytest.raises(FormatError, match=f"no member '{MEMBER}'; it holds annot"):
@@ -310,11 +322,16 @@ def published(mirror: Path) -> dict[str, Any]:
     """The facts by which the files of a mirror pass for those published."""
     found = Request.parse("validation").split
     name = "sama_coco_coco_format_val_0.json"
+    with zipfile.ZipFile(mirror / COCO) as archive:
+        packed = archive.getinfo(MEMBER).compress_size
     return {
         "sama_zip": replace(found.sama_zip, size=(mirror / SAMA).stat().st_size),
         "sama_members": (member(name, to_json(document())),),
         "num_sama_members": 1,
-        "coco_member": member(MEMBER, to_json(document(annotations=[annotation(50)]))),
+        "coco_member": replace(
+            member(MEMBER, to_json(document(annotations=[annotation(50)]))),
+            packed_size=packed,
+        ),
     }
 
 
@@ -323,11 +340,13 @@ def test_files_as_published_pass_their_checks(
 ) -> None:
     facts = published(mirror)
     asked = upstream(server, monkeypatch, **facts)
-    size = facts["sama_zip"].size + facts["coco_member"].size
+    packed = facts["coco_member"].packed_size
+    size = facts["sama_zip"].size + packed
     assert label_bytes(asked, raw) == size
     arrived: list[int] = []
     fetch_label_files(asked, raw, arrived.append)
-    assert sum(arrived) == size
+    with_directory = packed  # of an archive as small as this one
+    assert sum(arrived) == size - with_directory
     assert label_bytes(asked, raw) == 0
 
 

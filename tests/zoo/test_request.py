@@ -8,6 +8,7 @@ from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from coco_documents import annotation, category, document, image, read
 from fiftyone.utils import coco as fiftyone_coco
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sama_coco.zoo.coco_json import LabelSet
 from sama_coco.zoo.errors import ArgumentError
-from sama_coco.zoo.request import Request, choose_images
+from sama_coco.zoo.request import Request, choose_images, parse_splits
 
 CLASSES = ["cat", "dog", "zebra"]
 
@@ -88,6 +89,11 @@ EXAMPLE = {
         ({"max_samples": -1}, "`max_samples`"),
         ({"max_samples": 2.5}, "`max_samples`"),
         ({"max_samples": "10"}, "`max_samples` must be a positive int, not '10'"),
+        ({"max_samples": True}, "`max_samples` must be a positive int, not True"),
+        ({"seed": "x"}, "`seed` must be an int, not 'x'"),
+        ({"classes": 5}, "`classes` must be a name or a list of names, not 5"),
+        ({"label_types": 5}, "`label_types` must be a name or a list of names"),
+        ({"max_sampels": 5}, "Unknown argument 'max_sampels'; did you mean 'max_samp"),
         ({"num_workers": 0}, "`num_workers` must be a positive int"),
         ({"mirror": "no/such/folder"}, "Mirror 'no/such/folder'"),
     ],
@@ -129,6 +135,32 @@ def test_by_default_detections_of_sama_alone_are_asked_for() -> None:
 def test_arguments_that_are_none_are_as_if_not_given() -> None:
     flags = ("shuffle", "seed", "include_id", "with_coco", "use_polylines", "strict")
     assert parse(**dict.fromkeys(flags)) == parse()
+
+
+def test_ints_of_numpy_are_ints() -> None:
+    request = parse(max_samples=np.int64(5), num_workers=np.uint8(2), seed=np.int32(3))
+    assert request == parse(max_samples=5, num_workers=2, seed=3)
+    assert type(request.max_samples) is type(request.seed) is int
+
+
+@pytest.mark.parametrize("splits", ["train", ["train"], ("train", "train")])
+def test_a_split_counts_once(splits: Any) -> None:
+    assert parse_splits(splits) == ["train"]
+
+
+@pytest.mark.parametrize(
+    ("splits", "message"),
+    [
+        ([], "No split is named. Name one or more: 'train', 'validation'"),
+        (None, "No split is named"),
+        (5, "`splits` must be a name or a list of names, not 5"),
+        (["train", "validaton"], "'validaton'; did you mean 'validation'"),
+        ([["train"]], "Unknown split"),
+    ],
+)
+def test_splits_that_are_none_are_refused(splits: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        parse_splits(splits)
 
 
 def test_one_name_stands_for_a_list_of_one() -> None:

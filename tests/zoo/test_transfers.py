@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo import transfers
-from sama_coco.zoo.errors import DownloadError, NotFoundError
+from sama_coco.zoo.errors import DownloadError, NotFoundError, UnreachableError
 from sama_coco.zoo.transfers import (
     CannotResumeError,
     RangesRefusedError,
@@ -134,7 +135,7 @@ def test_an_address_where_nobody_listens_is_named(
 ) -> None:
     retry_at_once(monkeypatch)
     url = f"http://127.0.0.1:{free_port()}/data"
-    with pytest.raises(DownloadError, match=f"{url} cannot be reached: .*refused"):
+    with pytest.raises(UnreachableError, match=f"{url} cannot be reached: .*refused"):
         Transfer(url).open()
 
 
@@ -197,3 +198,25 @@ def test_a_file_of_unnamed_size_is_read_to_its_end(server: Served) -> None:
     transfer = Transfer(f"{server.url}/data")
     assert read_all(transfer) == DATA
     assert transfer.size is None
+
+
+def test_a_thread_fetches_one_file_after_the_other_over_one_connection(
+    server: Served,
+) -> None:
+    server.faults.keep_alive = True
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(5):
+            assert pool.submit(read_all, Transfer(f"{server.url}/data")).result()
+    assert server.faults.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "is_passing"), [(404, False), (401, False), (503, True)]
+)
+def test_a_server_that_answers_is_not_out_of_reach(
+    server: Served, status: int, is_passing: bool
+) -> None:
+    server.faults.statuses = [status] * 99
+    with pytest.raises(DownloadError) as caught:
+        Transfer(f"{server.url}/data").open()
+    assert isinstance(caught.value, UnreachableError) is is_passing

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fiftyone as fo
+import fiftyone.operators as foo
 import fiftyone.zoo as foz
 import pytest
 from conftest import REPOSITORY
 from faulty_server import Served, serve
 from repository_archive import pack_repository
+from sama_coco.app.dataset import open_dataset
 
 NAME = "sama/sama-coco"
 
@@ -60,6 +62,39 @@ def test_it_loads_by_url_then_by_name_and_downloads_nothing_twice(
     assert all(Path(p).is_relative_to(zoo_dir) for p in by_url.values("filepath"))
     assert by_url.default_classes[0] == "person"
     assert len(by_url.default_classes) == 80
+
+
+def test_the_app_the_operator_and_the_zoo_share_what_is_fetched(
+    zoo_dir: Path, server: Served, url: str, tmp_path: Path
+) -> None:
+    types, mirror = ["segmentations"], server.url
+    app = open_dataset(["validation"], types, 6, mirror, tmp_path / "example")
+    load = foo.get_operator("@sama/sama-coco/load_sama_coco")
+    by_operator = load("by-operator", max_samples=6, mirror=mirror)
+    files = {p: p.stat().st_mtime_ns for p in zoo_dir.rglob("*.*") if p.is_file()}
+    asked = server.faults.count()
+    assert sum(path.endswith(".jpg") for path in asked) == 6
+
+    arguments = {
+        "split": "validation",
+        "label_types": types,
+        "with_coco": True,
+        "max_samples": 6,
+        "mirror": mirror,
+    }
+    loaded = [
+        foz.load_zoo_dataset(place, dataset_name=name, overwrite=overwrite, **arguments)
+        for name, place, overwrite in (
+            ("by-url", url, False),
+            ("by-name", NAME, False),
+            ("overwritten", url, True),
+        )
+    ]
+    assert server.faults.count() == asked
+    assert all(p.stat().st_mtime_ns == time for p, time in files.items())
+    for dataset in (by_operator, *loaded):
+        assert dataset.values("filepath") == app.values("filepath")
+    assert all(Path(p).is_file() for p in app.values("filepath"))
 
 
 def test_both_splits_load_into_one_dataset_with_their_names_as_tags(
