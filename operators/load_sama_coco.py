@@ -78,7 +78,7 @@ class LoadSamaCoco(SamaCocoOperator):
         inputs.str(
             "dataset_name",
             required=True,
-            default=fo.core.dataset.make_unique_dataset_name("sama-coco"),
+            default=fo.make_unique_dataset_name("sama-coco"),
             label="Name of the new dataset",
         )
         self._check_name(inputs, ctx.params.get("dataset_name"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -232,7 +233,9 @@ def fill(
     try:
         with choose_crew(None, scheduler, _processes()) as crew:
             crew.check(reach_database)
-            load(dataset, prepare(request, root), crew=crew).report()
+            prepared = prepare(request, root)
+            with _unfinished(dataset) if is_ours else nullcontext():
+                load(dataset, prepared, crew=crew).report()
     except BaseException:
         _filled.pop(name, None)
         if is_ours:
@@ -242,6 +245,20 @@ def fill(
         raise
     if is_ours:
         _filled[name] = _state(dataset)
+
+
+@contextmanager
+def _unfinished(dataset: fo.Dataset) -> Iterator[None]:
+    """Keeps the name and permanence of a dataset from it until it is whole.
+
+    A process that is killed leaves then none that is taken for whole; what it leaves,
+    FiftyOne deletes with all that is not persistent.
+    """
+    name, persistent = dataset.name, dataset.persistent
+    dataset.persistent = False
+    dataset.name = fo.make_unique_dataset_name(f"{name} unfinished")
+    yield
+    dataset.name, dataset.persistent = name, persistent
 
 
 def _state(dataset: fo.Dataset) -> tuple[int, datetime]:
@@ -294,8 +311,9 @@ def _load_splits(
     ready = [prepare(request, root, redraw=True, report=report) for request in requests]
     dataset = fo.Dataset(name)
     try:
-        for prepared in ready:
-            problems.merge(load(dataset, prepared, report, crew))
+        with _unfinished(dataset):
+            for prepared in ready:
+                problems.merge(load(dataset, prepared, report, crew))
         dataset.default_classes = ready[0].label_sets[0].classes
         dataset.persistent = persistent
     except BaseException:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -246,3 +249,45 @@ def test_an_image_that_is_cut_there_is_fetched(
     lie_here = {p for p in dataset.values("filepath") if Path(p).parent == built_in}
     assert len(lie_here) == len(dataset) - 2
     assert cut.stat().st_size > 0, "nothing is changed there"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import fiftyone as fo
+from sama_coco.zoo import loading
+from sama_coco.zoo.request import Request
+
+mirror, folder, way = sys.argv[1:]
+loading.BATCH = 5
+add_samples, written = loading.add_samples, []
+
+def add_and_die(dataset, samples):
+    add_samples(dataset, samples)
+    written.append(len(samples))
+    if len(written) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+loading.add_samples = add_and_die
+request = Request.parse(split="validation", mirror=mirror)
+if way == "splits":
+    loading.load_splits("killed", [request], Path(folder), persistent=True)
+else:
+    loading.fill(fo.Dataset("killed", persistent=True), request, Path(folder))
+"""
+
+
+@pytest.mark.parametrize("way", ["splits", "fill"])
+def test_a_load_that_is_killed_leaves_no_dataset_of_its_name(
+    example_mirror: Path, tmp_path: Path, way: str
+) -> None:
+    program = [sys.executable, "-c", KILLED, str(example_mirror), str(tmp_path), way]
+    result = subprocess.run(program, check=False, capture_output=True, text=True)
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    assert not fo.dataset_exists("killed")
+    left = [fo.load_dataset(name) for name in fo.list_datasets("killed*")]
+    assert [(len(dataset), dataset.persistent) for dataset in left] == [(10, False)]
+    dataset, _ = load_splits(
+        "killed", "validation", tmp_path, mirror=str(example_mirror)
+    )
+    assert len(dataset) > 10
