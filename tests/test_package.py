@@ -1,0 +1,22 @@
+"""The package as pip installs it, without the checkout."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import REPOSITORY
+
+ELSEWHERE = {".venv", ".run", "build", "node_modules"}
+
+
+def test_every_package_of_the_tree_is_installed() -> None:
+    """Each is listed, since the checkout itself is the package and has any name."""
+    listed = re.findall(
+        r'"(sama_coco[\w.]*)",\n', (REPOSITORY / "pyproject.toml").read_text()
+    )
+    found = [
+        ".".join(["sama_coco", *path.relative_to(REPOSITORY).parent.parts])
+        for path in REPOSITORY.rglob("__init__.py")
+        if not ELSEWHERE & set(path.relative_to(REPOSITORY).parts)
+    ]
+    assert sorted(listed) == sorted(found)
