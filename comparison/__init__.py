@@ -1,5 +1,6 @@
 """Compares two label sets of an image object by object: masks in, statuses out."""
 
+from .changes import PairChange, measure_change
 from .coco import from_coco, from_polygons
 from .comparing import compare_image
 from .matching import Thresholds
@@ -15,6 +16,7 @@ __all__ = [
     "ImageComparison",
     "ImageObjects",
     "Pair",
+    "PairChange",
     "PanopticQuality",
     "PanopticScores",
     "SideComparison",
@@ -23,5 +25,6 @@ __all__ = [
     "compare_image",
     "from_coco",
     "from_polygons",
+    "measure_change",
     "score_image",
 ]

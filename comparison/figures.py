@@ -79,12 +79,14 @@ def why_missing(census: LabelCensus, name: str) -> str | None:
     return "; ".join(reasons) or None
 
 
-def classes_with_more(one: LabelCensus, other: LabelCensus) -> int:
-    """Classes that have more instances in one label set than in the other."""
+def classes_with_more(one: LabelCensus, other: LabelCensus) -> list[str]:
+    """The classes that have more instances in one label set than in the other."""
     theirs = {name: counts.instances for name, counts in other.classes.items()}
-    return sum(
-        counts.instances > theirs.get(name, 0) for name, counts in one.classes.items()
-    )
+    return [
+        name
+        for name, counts in one.classes.items()
+        if counts.instances > theirs.get(name, 0)
+    ]
 
 
 def side_figure(sides: Mapping[str, LabelCensus], side: str, name: str) -> int | None:
@@ -92,7 +94,7 @@ def side_figure(sides: Mapping[str, LabelCensus], side: str, name: str) -> int |
     if name != CLASSES_WITH_MORE:
         return figure(sides[side], name)
     other = "revised" if side == "base" else "base"
-    return classes_with_more(sides[side], sides[other])
+    return len(classes_with_more(sides[side], sides[other]))
 
 
 def title(name: str) -> str:

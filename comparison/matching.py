@@ -25,6 +25,7 @@ class Thresholds:
 
     Raises:
         ValueError: unless 0 < low_iou <= iou <= 1 and 0 < cover <= 1
+        TypeError: if one is no number
     """
 
     iou: float = 0.5
@@ -32,6 +33,11 @@ class Thresholds:
     cover: float = 0.5
 
     def __post_init__(self) -> None:
+        for name in ("iou", "low_iou", "cover"):
+            if not isinstance(getattr(self, name), int | float):
+                raise TypeError(
+                    f"threshold {name} {getattr(self, name)!r}; expected a number"
+                )
         if not 0 < self.low_iou <= self.iou <= 1:
             raise ValueError(
                 f"thresholds low_iou {self.low_iou} and iou {self.iou}; "

@@ -137,12 +137,14 @@ def published_lines(
 
     Args:
         sides: the label sets by side, base and perhaps revised
-        label_sets: for each side the key of `PUBLISHED` it is held against
+        label_sets: for each side the key of `PUBLISHED` it is held against; what is
+            published of the two together takes both
     """
+    both = set(label_sets.values()) == set(PUBLISHED)
     lines = []
     for side, label_set in label_sets.items():
         for name, published in PUBLISHED[label_set].items():
-            if name == CLASSES_WITH_MORE and len(sides) < 2:
+            if name == CLASSES_WITH_MORE and not both:
                 continue
             missing = (
                 None if name == CLASSES_WITH_MORE else why_missing(sides[side], name)

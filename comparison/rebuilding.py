@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .count_tables import counter, rows
-from .fixed_point import IOU_ONE
-from .scores import PanopticQuality, PanopticScores
+from .fixed_point import SCORE_ONE
+from .scores import DECIMALS, PanopticQuality, PanopticScores
 from .statuses import PAIRED, Status
 from .totals import (
     SIZE_BUCKETS,
@@ -26,6 +26,7 @@ from .totals import (
 
 STATUSES = tuple(Status)
 NO_STATUS = -1
+_HALF = 1 << 30
 
 _CODES = {status: code for code, status in enumerate(STATUSES)}
 _SAME = [_CODES[Status.IDENTICAL], _CODES[Status.REFINED]]
@@ -222,29 +223,32 @@ def _score(
     """Scores as `score_image` does, and images whose pooled PQ is below 1."""
     same = np.isin(base.statuses[in_base], _SAME) & ~base.crowds[in_base]
     hits = in_base[same]
-    units = np.rint(base.ious[hits] * IOU_ONE).astype(np.int64)
+    units = np.rint(base.ious[hits] * SCORE_ONE).astype(np.int64)
     misses = _misses(base, revised, Status.MERGED)
     extras = _misses(revised, base, Status.SPLIT)
     by_class: dict[str, list[int]] = {}
-    by_image = np.zeros((4, images), np.int64)
-    for row, side, places, values in (
-        (0, base, hits, np.ones(len(hits), np.int64)),
-        (1, revised, extras, np.ones(len(extras), np.int64)),
-        (2, base, misses, np.ones(len(misses), np.int64)),
-        (3, base, hits, units),
+    by_image = np.zeros((5, images), np.int64)
+    for row, side, places, values, worth in (
+        (0, base, hits, np.ones(len(hits), np.int64), 1),
+        (1, revised, extras, np.ones(len(extras), np.int64), 1),
+        (2, base, misses, np.ones(len(misses), np.int64), 1),
+        # in halves, of which an int64 holds the sum of 2**33
+        (3, base, hits, units // _HALF, _HALF),
+        (4, base, hits, units % _HALF, 1),
     ):
         np.add.at(by_image[row], side.image[places], values)
         sums = np.zeros(len(side.names), np.int64)
         np.add.at(sums, side.classes[places], values)
         for label in np.unique(side.classes[places]).tolist():
             counts = by_class.setdefault(side.names[label], [0, 0, 0, 0])
-            counts[row] += int(sums[label])
+            counts[min(row, 3)] += int(sums[label]) * worth
     totals.scores = PanopticScores(
         {name: PanopticQuality(*counts) for name, counts in by_class.items()}
     )
-    hit, extra, missed, iou_units = by_image
+    hit, extra, missed, high, low = by_image
     weight = hit + extra / 2 + missed / 2
-    disagree = (weight > 0) & (iou_units / IOU_ONE < weight)
+    lacking = 1 - (high / _HALF + low / SCORE_ONE) / np.maximum(weight, 0.5)
+    disagree = (weight > 0) & (lacking.round(DECIMALS) > 0)
     totals.images_with_disagreement = int(disagree.sum())
 
 

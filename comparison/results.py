@@ -21,8 +21,6 @@ class Pair(NamedTuple):
         iou: mask IoU
         boundary_iou: IoU of the bands inside the outlines (Cheng et al. 2021)
         area_change: (revised - base) / base area
-        shift_px: distance of the centroids
-        vertex_change: revised - base count, None where one is unknown
     """
 
     base: int
@@ -31,8 +29,6 @@ class Pair(NamedTuple):
     iou: float
     boundary_iou: float
     area_change: float
-    shift_px: float
-    vertex_change: int | None
 
 
 class Group(NamedTuple):

@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .fixed_point import IOU_ONE, to_units
+from .fixed_point import SCORE_ONE, to_units
 from .results import ImageComparison
 from .statuses import Status
+
+DECIMALS = 12
+"""Of a disagreement: what float64 holds of a sum, without the traces of how it does."""
 
 _TRUE_POSITIVE = (Status.IDENTICAL, Status.REFINED)
 
@@ -23,7 +26,7 @@ class PanopticQuality:
         tp: pairs
         fp: revised objects in no pair
         fn: base objects in no pair
-        iou_units: total IoU of the pairs in units of 2**-40
+        iou_units: total IoU of the pairs in units of 2**-60
     """
 
     tp: int = 0
@@ -47,7 +50,7 @@ class PanopticQuality:
     @property
     def total_iou(self) -> float:
         """Sum of the IoU of all pairs."""
-        return self.iou_units / IOU_ONE
+        return self.iou_units / SCORE_ONE
 
     @property
     def sq(self) -> float:
@@ -68,8 +71,8 @@ class PanopticQuality:
 
     @property
     def disagreement(self) -> float:
-        """1 - PQ."""
-        return 1.0 - self.pq
+        """1 - PQ, to so many decimals that 1 - 0.7 is 0.3."""
+        return round(1.0 - self.pq, DECIMALS)
 
     @property
     def _weight(self) -> float:
@@ -131,9 +134,22 @@ class PanopticScores:
         }
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Iterable[int]]) -> PanopticScores:
-        """The inverse of `to_dict`."""
-        return cls({label: PanopticQuality(*row) for label, row in document.items()})
+    def from_dict(
+        cls, document: Mapping[str, Iterable[int]], iou_one: int = SCORE_ONE
+    ) -> PanopticScores:
+        """The inverse of `to_dict`.
+
+        Args:
+            document: what it gave
+            iou_one: an IoU of 1 in the units there, of which `SCORE_ONE` is a multiple
+        """
+        scale = SCORE_ONE // iou_one
+        return cls(
+            {
+                label: PanopticQuality(tp, fp, fn, units * scale)
+                for label, (tp, fp, fn, units) in document.items()
+            }
+        )
 
 
 def score_image(comparison: ImageComparison) -> PanopticScores:

@@ -29,7 +29,6 @@ class Side:
         shapes: k masks or boxes
         bounds: float64 (k, 4), x0, y0, x1, y1 in px
         areas: float64 (k,), px²
-        vertices: int64 (k,)
     """
 
     indices: NDArray[np.int64]
@@ -38,7 +37,6 @@ class Side:
     shapes: list[Shape]
     bounds: NDArray[np.float64]
     areas: NDArray[np.float64]
-    vertices: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.shapes)
@@ -114,7 +112,6 @@ def _side(objects: ImageObjects, content: list[tuple[Key, int]]) -> Side:
         ],
         bounds=bounds,
         areas=areas,
-        vertices=objects.vertices[indices],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from .census import MEDIUM_AREA, SMALL_AREA
 from .count_tables import counter, rows
+from .fixed_point import IOU_ONE, SCORE_ONE
 from .results import ImageComparison, Pair
 from .scores import PanopticScores, score_image
 from .statuses import Status
@@ -31,7 +32,7 @@ class ComparisonTotals:
 
     Attributes:
         images: images added
-        images_with_disagreement: images whose pooled PQ is below 1
+        images_with_disagreement: images whose pooled disagreement is above 0
         objects: objects by (side, class, status)
         scores: panoptic quality by class
         relabeled: relabeled pairs by (base class, revised class)
@@ -56,7 +57,7 @@ class ComparisonTotals:
         """Adds one image."""
         scores = score_image(comparison)
         self.images += 1
-        self.images_with_disagreement += scores.pooled.pq < 1
+        self.images_with_disagreement += scores.pooled.disagreement > 0
         self.scores += scores
         base, revised = comparison.base, comparison.revised
         self.objects.update(
@@ -113,6 +114,7 @@ class ComparisonTotals:
         return {
             "images": self.images,
             "images_with_disagreement": self.images_with_disagreement,
+            "iou_one": SCORE_ONE,
             "scores": self.scores.to_dict(),
             **{name: rows(getattr(self, name)) for name in _KEYS},
         }
@@ -121,6 +123,8 @@ class ComparisonTotals:
     def from_dict(cls, document: Mapping[str, Any]) -> ComparisonTotals:
         """The inverse of `to_dict`.
 
+        Documents without `iou_one` are of versions whose IoUs were in units of 2**-40.
+
         Raises:
             ValueError: if the document is not one that `to_dict` made
         """
@@ -128,7 +132,9 @@ class ComparisonTotals:
             return cls(
                 images=int(document["images"]),
                 images_with_disagreement=int(document["images_with_disagreement"]),
-                scores=PanopticScores.from_dict(document["scores"]),
+                scores=PanopticScores.from_dict(
+                    document["scores"], document.get("iou_one", IOU_ONE)
+                ),
                 **{
                     name: counter(document[name], types)
                     for name, types in _KEYS.items()

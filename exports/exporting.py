@@ -6,7 +6,6 @@ import csv
 import json
 import math
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 import fiftyone as fo
 
 from ..runs.errors import ComparisonError
+from ..runs.frames import harmless
 from ..runs.results import ComparisonResults, load_results
 from .files import absolute_path, check_targets, writing
 from .html_report import export_report, report_files
@@ -47,10 +47,6 @@ FORMATS = {
 DEFAULT_FORMATS = ("csv", "json", "html")
 
 OBJECTS, REPORTS = ("csv", "parquet"), ("html", "md")
-
-_FORMULA = re.compile(r"\s*['=+@＝＋－＠-]|[\t\r\n]")
-"""Text that spreadsheets take for a formula, after OWASP's "CSV Injection", or that
-begins as text made harmless does."""
 
 
 @dataclass
@@ -244,8 +240,8 @@ def _csv_file(path: Path, columns: dict[str, type]) -> Iterator[Write]:
 
     def write(rows: list[Row]) -> None:
         for row in rows:
-            plain = {name: _harmless(row[name]) for name in texts}
-            tags = _harmless(";".join(row["tags"]))
+            plain = {name: harmless(row[name]) for name in texts}
+            tags = harmless(";".join(row["tags"]))
             lines.writerow(row | plain | {"tags": tags})
 
     with path.open("x", encoding="utf-8", newline="") as file:
@@ -271,10 +267,6 @@ def _parquet_file(path: Path, columns: dict[str, type]) -> Iterator[Write]:
 
     with arrow.parquet.ParquetWriter(path, schema) as file:
         yield write
-
-
-def _harmless(text: str | None) -> str | None:
-    return f"'{text}" if text and _FORMULA.match(text) else text
 
 
 def _finite(value: Any) -> Any:

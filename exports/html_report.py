@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import os
 import re
 from collections.abc import Callable
@@ -194,8 +195,8 @@ def _change(number: float) -> str:
     return f"{number:+,.0f}" if number else "0"
 
 
-def _quality(number: float) -> str:
-    return f"{number:.3f}"
+def _quality(number: float | None) -> str:
+    return "–" if number is None or math.isnan(number) else f"{number:.3f}"
 
 
 def _data_address(jpeg: bytes) -> str:

@@ -13,7 +13,9 @@ from ..comparison.totals import SIDES
 from ..runs.errors import ComparisonError
 from ..runs.fields import RunFields, elements_path
 from ..runs.fiftyone_internals import is_generated, labels_at, read_documents
+from ..runs.reading import BrokenLabelError, read_crowd
 from ..runs.run import ComparisonRunConfig, require_comparison
+from .pair_changes import SHAPES, pair_changes
 
 BATCH = 500
 
@@ -35,6 +37,10 @@ COLUMNS: dict[str, type] = {
     "iou": float,
     "boundary_iou": float,
     "area": float,
+    "compared_area": float,
+    "area_change": float,
+    "shift_px": float,
+    "vertex_change": int,
     "num_polygons": int,
     "num_vertices": int,
     "sample_disagreement": float,
@@ -42,7 +48,9 @@ COLUMNS: dict[str, type] = {
 }
 """The columns, always these: one that a dataset has nothing for is empty. The two
 ``coco_id`` columns are of text where a dataset's ids are no whole numbers. ``area`` is
-what the label says of itself, for COCO's files px² of its mask."""
+what the label says of itself, for COCO's files px² of its mask; ``compared_area`` what
+was compared. The three that follow are of pairs, the same on both sides: (revised -
+base) / base, the distance of the centroids, and the difference of known vertices."""
 
 _OF_LABELS = ("coco_id", "iscrowd", "area", "num_polygons", "num_vertices")
 
@@ -101,9 +109,9 @@ class ObjectTable:
         return int if whole else str
 
     def _wanted(self) -> list[str]:
-        """What is read of samples: all that the rows take, and no masks."""
-        attributes = ("_id", "label", *_OF_LABELS, *self.fields.on_labels)
-        of_samples = ("filepath", "tags", "coco_id")
+        """What is read of samples: all that the rows take."""
+        attributes = ("_id", "label", *_OF_LABELS, *self.fields.on_labels, *SHAPES)
+        of_samples = ("filepath", "tags", "coco_id", "metadata")
         return [
             *of_samples,
             self.fields.disagreement,
@@ -114,6 +122,7 @@ class ObjectTable:
     def _rows(self, document: Mapping[str, Any]) -> Iterator[Row]:
         fields = self.fields
         labels = [labels_at(document, path) for path in self.paths]
+        changes = pair_changes(document, labels, fields)
         classes = {str(o["_id"]): o.get("label") for side in labels for o in side}
         of_sample = {
             "sample_id": str(document["_id"]),
@@ -128,17 +137,20 @@ class ObjectTable:
                 if label.get(fields.status) is None:
                     continue
                 partner = label.get(fields.partner)
+                label_id = str(label["_id"])
                 yield of_sample | {
                     **{name: label.get(name) for name in _OF_LABELS},
+                    **changes.get(label_id, {}),
                     "side": side,
-                    "label_id": str(label["_id"]),
+                    "label_id": label_id,
                     "class": label.get("label"),
-                    "iscrowd": bool(label.get("iscrowd")),
+                    "iscrowd": _crowd(label.get("iscrowd")),
                     "status": label[fields.status],
                     "partner_id": partner,
                     "partner_class": classes.get(str(partner)),
                     "iou": label.get(fields.iou),
                     "boundary_iou": label.get(fields.boundary_iou),
+                    "compared_area": label.get(fields.area),
                 }
 
 
@@ -182,6 +194,14 @@ def shown_labels(
         return None
     columns = samples.select(ids).values([f"{path}.id" for path in paths], unwind=True)
     return {label_id for column in columns for label_id in column}
+
+
+def _crowd(value: Any) -> bool | None:
+    """Whether a label is a crowd, None where that can't be told."""
+    try:
+        return read_crowd(value)
+    except BrokenLabelError:
+        return None
 
 
 def _text(value: Any) -> str | None:

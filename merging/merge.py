@@ -4,14 +4,19 @@ FiftyOne's ``merge_samples`` joins by a field that both sides hold and leaves a 
 index of it on both. A key that is no field, or is called otherwise there, would have to
 be written first. So the other side is read through a view that gives its samples the
 ids of those they match, and merged by id: the other dataset is never written to.
+
+Fields come over under names of their own and get theirs at the end, all at once, so
+that a process that is killed leaves nothing that passes for a finished merge. What it
+leaves, the next merge removes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+import fiftyone as fo
 from bson import ObjectId
 
 from .matching import FILE_NAME
@@ -23,6 +28,9 @@ Report = Callable[[float, str], None]
 
 _BATCH = 500
 _ADDED_FIELDS = ("tags", "metadata")
+
+_INCOMING, _REPLACED = "_incoming", "_replaced"
+_MARK = "sama_coco_merge"
 
 Pairs = Sequence[tuple[Any, Any]]
 """Ids of samples of the other side, and what they are to be here."""
@@ -44,16 +52,26 @@ def carry_out(dataset: Any, plan: MergePlan, report: Report | None) -> dict[str,
     added: Pairs = []
     if plan.only_there == KEEP:
         added = [(there, ObjectId()) for there in plan.match.only_there]
+    remove_leftovers(dataset)
     set_aside = {name: _spare_name(dataset, plan, name) for name in plan.replaced}
+    incoming = {
+        name: _spare_name(dataset, plan, name, _INCOMING)
+        for name in (*plan.fields.values(), *plan.image_fields)
+    }
     with ExitStack() as undo:
-        _rename(dataset, plan.rename | set_aside, undo)
-        new = [*plan.fields.values(), *plan.image_fields]
-        undo.callback(_delete_fields, dataset, new)
+        undo.callback(_delete_fields, dataset, list(incoming.values()))
+        _declare(dataset, plan, incoming)
         if added:
             undo.callback(dataset.delete_samples, [str(here) for _, here in added])
-        _merge(dataset, plan, added, report)
-        dataset.add_dynamic_sample_fields(fields=list(plan.fields.values()))
+        _merge(dataset, plan, added, incoming, report)
+        _leave_behind(dataset, plan, incoming)
+        labels = [incoming[name] for name in plan.fields.values()]
+        dataset.add_dynamic_sample_fields(fields=labels)
+        _rename_all(dataset, plan.rename | set_aside, incoming, undo)
         undo.pop_all()
+    dataset.reload()  # fields keep their old paths in memory when they are renamed
+    _mark(dataset, set_aside.values(), True)
+    _mark(dataset, incoming, False)
     _delete_fields(dataset, list(set_aside.values()))
     _move_class_lists(dataset, plan)
     if plan.include_info:
@@ -62,8 +80,53 @@ def carry_out(dataset: Any, plan: MergePlan, report: Report | None) -> dict[str,
     return _outcome(dataset, plan, len(added))
 
 
-def _merge(dataset: Any, plan: MergePlan, added: Pairs, report: Report | None) -> None:
-    fields = plan.fields | {name: name for name in plan.image_fields}
+def remove_leftovers(dataset: Any) -> None:
+    """Removes the fields that a merge left which was killed."""
+    _delete_fields(
+        dataset,
+        [
+            name
+            for name, field in dataset.get_field_schema().items()
+            if (field.info or {}).get(_MARK)
+            and name.rstrip("_").endswith((_INCOMING, _REPLACED))
+        ],
+    )
+
+
+def _declare(dataset: Any, plan: MergePlan, incoming: dict[str, str]) -> None:
+    """Declares the fields that come over, marked as such before they hold anything."""
+    for source, name in _names(plan).items():
+        field = plan.other.get_field(source)
+        is_label = isinstance(field, fo.EmbeddedDocumentField)
+        dataset.add_sample_field(
+            incoming[name],
+            type(field),
+            embedded_doc_type=field.document_type if is_label else None,
+            info={_MARK: True},
+        )
+
+
+def _mark(dataset: Any, names: Iterable[str], is_leftover: bool) -> None:
+    for name in names:
+        field = dataset.get_field(name)
+        others = {k: v for k, v in (field.info or {}).items() if k != _MARK}
+        field.info = others | ({_MARK: True} if is_leftover else {}) or None
+        field.save()
+
+
+def _names(plan: MergePlan) -> dict[str, str]:
+    """The names here of all fields that come over, by their names there."""
+    return plan.fields | {name: name for name in plan.image_fields}
+
+
+def _merge(
+    dataset: Any,
+    plan: MergePlan,
+    added: Pairs,
+    incoming: dict[str, str],
+    report: Report | None,
+) -> None:
+    fields = {source: incoming[name] for source, name in _names(plan).items()}
     total = len(plan.match.pairs) + len(added)
     done = 0
     for pairs, chosen, insert in (
@@ -84,6 +147,14 @@ def _merge(dataset: Any, plan: MergePlan, added: Pairs, report: Report | None) -
             done += len(batch)
     if report:
         report(1.0, f"Merged {total:,} samples")
+
+
+def _leave_behind(dataset: Any, plan: MergePlan, incoming: dict[str, str]) -> None:
+    """Removes what comparisons over there wrote on the labels that came over."""
+    split = [path.split(".", 1) for path in plan.left_behind]
+    paths = [f"{incoming[plan.fields[source]]}.{rest}" for source, rest in split]
+    if paths:
+        dataset.delete_sample_fields(paths)
 
 
 def _under_our_ids(other: Any, pairs: Pairs) -> Any:
@@ -112,6 +183,17 @@ def _fields_of_added(dataset: Any, plan: MergePlan) -> dict[str, str]:
     return fields
 
 
+def _rename_all(
+    dataset: Any, own: dict[str, str], incoming: dict[str, str], undo: ExitStack
+) -> None:
+    """Gives all fields their names: at once, unless some are to be freed for others."""
+    arriving = {spare: name for name, spare in incoming.items()}
+    if own.keys() & incoming.keys():
+        _rename(dataset, own, undo)
+        own = {}
+    _rename(dataset, own | arriving, undo)
+
+
 def _rename(dataset: Any, names: dict[str, str], undo: ExitStack) -> None:
     if names:
         dataset.rename_sample_fields(names)
@@ -119,13 +201,12 @@ def _rename(dataset: Any, names: dict[str, str], undo: ExitStack) -> None:
         undo.callback(dataset.rename_sample_fields, back)
 
 
-def _spare_name(dataset: Any, plan: MergePlan, name: str) -> str:
-    """A name to keep a field under until what replaces it is complete.
-
-    A process that is killed before then leaves it.
-    """
+def _spare_name(
+    dataset: Any, plan: MergePlan, name: str, ending: str = _REPLACED
+) -> str:
+    """A name that nothing has, to keep a field under for a while."""
     taken = {*dataset.get_field_schema(), *plan.fields.values(), *plan.rename.values()}
-    spare = f"{name}_replaced"
+    spare = f"{name}{ending}"
     while spare in taken:
         spare += "_"
     return spare
@@ -192,4 +273,5 @@ def _message(dataset: Any, plan: MergePlan, outcome: dict[str, Any]) -> str:
         f"matched, {outcome['only_here']:,} only here ({here}), "
         f"{outcome['only_there']:,} only there ({there}). Brought over: {labels}"
         + (f". Renamed: {renamed}" if renamed else "")
+        + (". What comparisons wrote there was left" if plan.left_behind else "")
     )

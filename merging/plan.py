@@ -62,6 +62,7 @@ class MergePlan:
     image_fields: list[str]
     rename: dict[str, str]
     replaced: list[str]
+    left_behind: list[str]
     only_here: str
     only_there: str
     include_info: bool
@@ -102,6 +103,7 @@ def plan_merge(dataset: Any, request: MergeRequest) -> MergePlan:
         ),
         rename=rename,
         replaced=replaced,
+        left_behind=_compared_attributes(other, fields),
         only_here=request.only_here,
         only_there=request.only_there,
         include_info=request.include_info,
@@ -224,6 +226,11 @@ def _requested_fields(
     elif isinstance(fields, str):
         fields = {fields: fields}
     elif not isinstance(fields, Mapping):
+        if not isinstance(fields, Iterable):
+            raise ValueError(
+                f"'fields' is {fields!r}; name the fields that are to come over, or "
+                "give their names here by their names there"
+            )
         fields = {name: name for name in fields}
     if not fields:
         raise ValueError(
@@ -243,6 +250,24 @@ def _check_sources(other: Any, fields: dict[str, str]) -> dict[str, str]:
             )
         _check_comparable(other, source)
     return fields
+
+
+def _compared_attributes(other: Any, fields: Iterable[str]) -> list[str]:
+    """What comparisons of the other dataset wrote on labels that come over.
+
+    Here there is no such comparison, whose fields they could be.
+    """
+    from ..runs import RunFields, list_comparisons
+
+    schema = other.get_field_schema(flat=True)
+    names = {
+        name
+        for key in list_comparisons(other._root_dataset)
+        for name in RunFields(key).on_labels
+    }
+    paths = [f"{f}.{LABEL_LISTS[str(label_type(other, f))]}" for f in fields]
+    written = [f"{path}.{name}" for path in paths for name in sorted(names)]
+    return [path for path in written if path in schema]
 
 
 def _check_comparable(samples: Any, name: str) -> None:

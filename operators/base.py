@@ -1,4 +1,4 @@
-"""What all operators share: being called from Python, and showing progress."""
+"""What all operators share: being called from Python, progress, being cancelled."""
 
 from __future__ import annotations
 
@@ -16,6 +16,57 @@ Report = Callable[[float, str], None]
 """Called with how much is done, from 0 to 1, and what is being done."""
 
 FROM_PYTHON = "from_python"
+
+
+class Caller:
+    """A program that waits for an operator, with a progress bar in the meantime."""
+
+    def __init__(self) -> None:
+        self._has_left = threading.Event()
+        self._bar: Any = None
+        self._done = 0.0
+
+    def report(self, done: float, label: str) -> None:
+        """Moves the bar, a new one where another part of the work begins.
+
+        Args:
+            done: how much is done, from 0 to 1
+            label: what is being done
+
+        Raises:
+            KeyboardInterrupt: if nobody waits any more, so that the work ends
+        """
+        if self._has_left.is_set():
+            raise KeyboardInterrupt("The program stopped waiting")
+        if self._bar is None or done < self._done:
+            self._close()
+            self._bar = fo.ProgressBar(
+                total=100, show_iteration=False, show_iter_rate=False
+            )
+            self._bar.start()
+        self._done = done
+        self._bar.set_iteration(round(100 * done), suffix=label)
+
+    def wait(self, work: Callable[[], Any]) -> Any:
+        """Waits for work in another thread, which ends soon if this is interrupted.
+
+        Raises:
+            BaseException: what the work raises, or what interrupts the waiting
+        """
+        try:
+            with ThreadPoolExecutor(1) as pool:
+                try:
+                    return pool.submit(work).result()
+                except BaseException:
+                    self._has_left.set()
+                    raise
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
 
 
 class SamaCocoOperator(foo.Operator):
@@ -45,7 +96,7 @@ class SamaCocoOperator(foo.Operator):
 
         Args:
             ctx: the :class:`fiftyone.operators.ExecutionContext`
-            report: told of the progress; None where bars may be drawn
+            report: told of the progress; what it raises ends the work
 
         Returns:
             the outputs; ``message`` says in a sentence what was done
@@ -58,8 +109,8 @@ class SamaCocoOperator(foo.Operator):
 
     def execute(self, ctx: Any) -> Any:
         """Runs at once from Python or a queue, step by step for a waiting App."""
-        if ctx.params.get(FROM_PYTHON):
-            return self.run(ctx, None)
+        if caller := ctx.params.get(FROM_PYTHON):
+            return self.run(ctx, caller.report)
         if ctx.delegated:
             return self.run(ctx, lambda done, label: ctx.set_progress(done, label))
         return self._run_in_app(ctx)
@@ -110,9 +161,40 @@ class SamaCocoOperator(foo.Operator):
             request["view"] = samples
         elif samples is not None:
             request["dataset"] = samples
-        params[FROM_PYTHON] = True
-        with ThreadPoolExecutor(1) as pool:
-            execution = pool.submit(
-                foo.execute_operator, self.uri, request, params=params
-            ).result()
+        caller = Caller()
+        params[FROM_PYTHON] = caller
+        execution = caller.wait(
+            lambda: foo.execute_operator(self.uri, request, params=params)
+        )
         return execution.result
+
+
+class DatasetOperator(SamaCocoOperator):
+    """An operator that works on the dataset that is open, or on part of it."""
+
+    def resolve_input(self, ctx: Any) -> types.Property:
+        """The form, or what to do first where no dataset is open."""
+        if ctx.dataset is not None:
+            return super().resolve_input(ctx)
+        inputs = types.Object()
+        inputs.view(
+            "no_dataset",
+            types.Error(
+                label="Open a dataset first",
+                description="This works on the dataset that is open in the App",
+            ),
+        )
+        return types.Property(inputs, invalid=True)
+
+    def call(self, samples: Any = None, **params: Any) -> Any:
+        """Executes the operator from Python; see :meth:`SamaCocoOperator.call`.
+
+        Raises:
+            TypeError: if there is neither a dataset nor a view to work on
+        """
+        if not isinstance(samples, fo.core.collections.SampleCollection):
+            raise TypeError(
+                f"Pass a dataset or a view of one to '{self.config.name}'; found "
+                f"{samples!r}"
+            )
+        return super().call(samples, **params)

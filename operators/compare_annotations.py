@@ -9,8 +9,8 @@ import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import Report, SamaCocoOperator
-from .forms import ask_scheduler
+from .base import DatasetOperator, Report
+from .forms import ask_scheduler, refuse
 
 THRESHOLDS = (
     ("iou", 0.5, "Least IoU of a pair"),
@@ -19,7 +19,7 @@ THRESHOLDS = (
 )
 
 
-class CompareAnnotations(SamaCocoOperator):
+class CompareAnnotations(DatasetOperator):
     """Says of every object of two label fields what became of it."""
 
     @property
@@ -71,10 +71,11 @@ class CompareAnnotations(SamaCocoOperator):
             inputs.float(name, default=threshold, min=0, max=1, label=label)
         ask_scheduler(inputs, ctx)
         _ask(inputs, ctx)
+        _check(inputs, ctx, pair)
         return types.Property(inputs, view=view)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Compares; see :meth:`SamaCocoOperator.run`."""
+        """Compares; see :meth:`DatasetOperator.run`."""
         from ..runs import compare_annotations
 
         thresholds = [name for name, *_ in THRESHOLDS]
@@ -152,12 +153,38 @@ class CompareAnnotations(SamaCocoOperator):
         return load_results(samples._root_dataset, key)
 
 
+def _check(inputs: types.Object, ctx: Any, pair: tuple[str, str]) -> None:
+    """Says what of the form can't be used, beside it."""
+    from ..comparison import Thresholds
+    from ..runs.checks import check_fields, check_key
+
+    dataset, params = ctx.dataset, ctx.params
+    fields = [params.get("base_field", pair[0]), params.get("revised_field", pair[1])]
+    thresholds = {name: params.get(name, default) for name, default, _ in THRESHOLDS}
+    for name, check in (
+        ("revised_field", lambda: check_fields(dataset, *fields)),
+        (
+            "key",
+            lambda: check_key(
+                dataset, params.get("key", "diff"), overwrite=True, read_labels=False
+            ),
+        ),
+        ("low_iou", lambda: Thresholds(**thresholds)),
+    ):
+        try:
+            check()
+        except ValueError as error:
+            refuse(inputs, name, error)
+
+
 def _ask(inputs: types.Object, ctx: Any) -> None:
-    """Asks whether a finished run of the key may be replaced."""
+    """Asks whether a finished run of the key, or what is left of one, may go."""
     from ..runs import list_comparisons
+    from ..runs.checks import list_leftovers
 
     key = ctx.params.get("key", "diff")
-    if key not in list_comparisons(ctx.dataset, finished=True):
+    finished = list_comparisons(ctx.dataset, finished=True)
+    if key not in (*finished, *list_leftovers(ctx.dataset)):
         return
     inputs.bool(
         "overwrite",

@@ -10,14 +10,14 @@ import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import Report, SamaCocoOperator
-from .forms import choose_comparison
+from .base import DatasetOperator, Report
+from .forms import choose_comparison, refuse
 
 if TYPE_CHECKING:
     from ..exports.exporting import Export
 
 
-class ExportComparison(SamaCocoOperator):
+class ExportComparison(DatasetOperator):
     """Writes what a comparison found to files of a folder."""
 
     @property
@@ -70,7 +70,7 @@ class ExportComparison(SamaCocoOperator):
         return types.Property(inputs, view=view)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Writes the files; see :meth:`SamaCocoOperator.run`."""
+        """Writes the files; see :meth:`DatasetOperator.run`."""
         from ..exports.exporting import export_comparison
 
         names = ("key", "formats", "overwrite")
@@ -146,11 +146,11 @@ def _check(inputs: types.Object, ctx: Any, key: str) -> None:
         if "parquet" in formats:
             require_pyarrow()
     except ComparisonError as error:
-        _refuse(inputs.get_property("folder"), str(error))
+        refuse(inputs, "folder", error)
         return
     found = existing_files(paths)
     if found:
-        overwrite = inputs.bool(
+        inputs.bool(
             "overwrite",
             default=False,
             required=True,
@@ -158,12 +158,9 @@ def _check(inputs: types.Object, ctx: Any, key: str) -> None:
             description=", ".join(path.name for path in found),
         )
         if not ctx.params.get("overwrite", False):
-            _refuse(overwrite, "Choose another folder, or let them be replaced")
-
-
-def _refuse(entry: types.Property, reason: str) -> None:
-    entry.invalid = True
-    entry.error_message = reason
+            refuse(
+                inputs, "overwrite", "Choose another folder, or let them be replaced"
+            )
 
 
 def _say(done: Export) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from fiftyone.operators import types
@@ -23,26 +24,32 @@ def ask_scheduler(inputs: types.Object, ctx: Any) -> None:
         try:
             check_address(address)
         except CrewError as error:
-            found = inputs.get_property("scheduler")
-            found.invalid, found.error_message = True, str(error)
+            refuse(inputs, "scheduler", error)
+
+
+def refuse(inputs: types.Object, name: str, reason: object) -> None:
+    """Says beside an input why the form can't be sent."""
+    found = inputs.get_property(name)
+    found.invalid, found.error_message = True, str(reason)
 
 
 def choose_comparison(
-    inputs: types.Object, ctx: Any, finished: bool = True
+    inputs: types.Object, ctx: Any, keys: Sequence[str] | None = None
 ) -> str | None:
     """Asks for a comparison of the dataset.
 
     Args:
         inputs: the form
         ctx: the :class:`fiftyone.operators.ExecutionContext`
-        finished (True): whether only finished ones are offered
+        keys (None): the keys of those that are offered, else all that are finished
 
     Returns:
         the key that is chosen; None if there is no comparison, which the form says
     """
     from ..runs.run import list_comparisons
 
-    keys = list_comparisons(ctx.dataset, finished=finished)
+    if keys is None:
+        keys = list_comparisons(ctx.dataset, finished=True)
     if not keys:
         inputs.view(
             "no_comparison",
@@ -53,6 +60,6 @@ def choose_comparison(
         )
         return None
     default = "diff" if "diff" in keys else keys[0]
-    inputs.enum("key", keys, default=default, required=True, label="Comparison")
+    inputs.enum("key", list(keys), default=default, required=True, label="Comparison")
     chosen = ctx.params.get("key", default)
     return chosen if chosen in keys else default

@@ -9,11 +9,11 @@ import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import Report, SamaCocoOperator
-from .forms import choose_comparison
+from .base import FROM_PYTHON, DatasetOperator, Report
+from .forms import choose_comparison, refuse
 
 
-class ListComparisons(SamaCocoOperator):
+class ListComparisons(DatasetOperator):
     """Says which comparisons a dataset has."""
 
     @property
@@ -32,7 +32,7 @@ class ListComparisons(SamaCocoOperator):
         return self.run(ctx, None)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Lists; see :meth:`SamaCocoOperator.run`."""
+        """Lists; see :meth:`DatasetOperator.run`."""
         from ..runs.run import describe_comparisons
 
         rows = describe_comparisons(ctx.dataset)
@@ -60,7 +60,7 @@ class ListComparisons(SamaCocoOperator):
         return rows
 
 
-class RenameComparison(SamaCocoOperator):
+class RenameComparison(DatasetOperator):
     """Gives a comparison, and all its fields, another name."""
 
     @property
@@ -77,15 +77,27 @@ class RenameComparison(SamaCocoOperator):
         )
 
     def form(self, ctx: Any) -> types.Property:
-        """The form."""
+        """The form, which says why a new key can't be used."""
+        from ..runs import ComparisonError
+        from ..runs.checks import renaming_to
+        from ..runs.run import check_rename, renamable_comparisons
+
         inputs = types.Object()
-        key = choose_comparison(inputs, ctx)
-        inputs.str("new_key", required=True, label="New key")
         view = types.View(label="Rename comparison")
-        return types.Property(inputs, view=view, invalid=key is None)
+        key = choose_comparison(inputs, ctx, renamable_comparisons(ctx.dataset))
+        if key is None:
+            return types.Property(inputs, view=view, invalid=True)
+        begun = renaming_to(ctx.dataset, key)
+        inputs.str("new_key", default=begun, required=True, label="New key")
+        if new_key := ctx.params.get("new_key", begun):
+            try:
+                check_rename(ctx.dataset, key, new_key, read_labels=False)
+            except ComparisonError as error:
+                refuse(inputs, "new_key", error)
+        return types.Property(inputs, view=view)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Renames; see :meth:`SamaCocoOperator.run`."""
+        """Renames; see :meth:`DatasetOperator.run`."""
         from ..runs.run import rename_comparison
 
         key, new_key = ctx.params.get("key", "diff"), ctx.params["new_key"]
@@ -111,7 +123,7 @@ class RenameComparison(SamaCocoOperator):
         self.call(dataset, key=key, new_key=new_key)
 
 
-class DeleteComparison(SamaCocoOperator):
+class DeleteComparison(DatasetOperator):
     """Deletes a comparison, with every field it made."""
 
     @property
@@ -129,9 +141,11 @@ class DeleteComparison(SamaCocoOperator):
 
     def form(self, ctx: Any) -> types.Property:
         """The form, which asks for a confirmation."""
+        from ..runs.run import deletable_comparisons
+
         inputs = types.Object()
         view = types.View(label="Delete comparison")
-        key = choose_comparison(inputs, ctx, finished=False)
+        key = choose_comparison(inputs, ctx, deletable_comparisons(ctx.dataset))
         if key is None:
             return types.Property(inputs, view=view, invalid=True)
         inputs.bool(
@@ -146,10 +160,13 @@ class DeleteComparison(SamaCocoOperator):
         return types.Property(inputs, view=view)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Deletes; see :meth:`SamaCocoOperator.run`."""
+        """Deletes; see :meth:`DatasetOperator.run`."""
+        from ..runs import ComparisonError
         from ..runs.run import delete_comparison
 
         key = ctx.params.get("key", "diff")
+        if not (ctx.params.get(FROM_PYTHON) or ctx.params.get("confirmed")):
+            raise ComparisonError(f"Confirm that '{key}' is to be deleted")
         delete_comparison(ctx.dataset, key)
         return {"message": f"Deleted comparison '{key}' and its fields"}
 

@@ -24,10 +24,10 @@ from ..merging import (
     offered_renames,
     plan_merge,
 )
-from .base import FROM_PYTHON, Report, SamaCocoOperator
+from .base import FROM_PYTHON, DatasetOperator, Report
 
 
-class MergeAnnotations(SamaCocoOperator):
+class MergeAnnotations(DatasetOperator):
     """Merges label fields of another dataset into this one, sample by sample."""
 
     @property
@@ -58,7 +58,7 @@ class MergeAnnotations(SamaCocoOperator):
         return form
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Merges; see :meth:`SamaCocoOperator.run` and :func:`merging.carry_out`."""
+        """Merges; see :meth:`DatasetOperator.run` and :func:`merging.carry_out`."""
         if ctx.params.get(FROM_PYTHON):
             given = {k: v for k, v in ctx.params.items() if k != FROM_PYTHON}
             request = MergeRequest(**given)

@@ -8,9 +8,10 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
+from fiftyone.operators.constants import ViewTarget
 
-from .base import Report, SamaCocoOperator
-from .forms import choose_comparison
+from .base import DatasetOperator, Report
+from .forms import choose_comparison, refuse
 
 RANGES = (
     ("iou", "IoU"),
@@ -18,7 +19,7 @@ RANGES = (
 )
 
 
-class ShowDifferences(SamaCocoOperator):
+class ShowDifferences(DatasetOperator):
     """Sets the view to what a comparison found."""
 
     @property
@@ -44,6 +45,7 @@ class ShowDifferences(SamaCocoOperator):
         key = choose_comparison(inputs, ctx)
         if key is None:
             return types.Property(inputs, view=view, invalid=True)
+        _ask_target(inputs, ctx)
         counts = load_results(ctx.dataset, key).statuses().sum(axis=1)
         statuses = types.DropdownView(multiple=True)
         for status in Status:
@@ -64,6 +66,7 @@ class ShowDifferences(SamaCocoOperator):
         for name, label in RANGES:
             inputs.float(f"min_{name}", min=0, max=1, label=f"Least {label}")
             inputs.float(f"max_{name}", min=0, max=1, label=f"Greatest {label}")
+            _check_range(inputs, ctx, name)
         inputs.bool(
             "only_labels",
             default=True,
@@ -74,7 +77,7 @@ class ShowDifferences(SamaCocoOperator):
         return types.Property(inputs, view=view)
 
     def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Makes the view; see :meth:`SamaCocoOperator.run`."""
+        """Makes the view; see :meth:`DatasetOperator.run`."""
         from ..runs.views import Differences, differences_view
 
         params = ctx.params
@@ -88,14 +91,16 @@ class ShowDifferences(SamaCocoOperator):
                 for name, _ in RANGES
             },
         )
+        target = ctx.target_view()
         view = differences_view(
-            ctx.view,
+            target,
             params.get("key", "diff"),
             differences,
             only_labels=params.get("only_labels", True),
             by_disagreement=params.get("by_disagreement", True),
         )
-        return {"view": view, "message": f"{len(view):,} samples match"}
+        message = f"{len(view):,} samples match, of {len(target):,} that were looked at"
+        return {"view": view, "message": message}
 
     def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
         """Shows the view."""
@@ -147,6 +152,33 @@ class ShowDifferences(SamaCocoOperator):
             by_disagreement=by_disagreement,
         )["view"]
         return view
+
+
+def _ask_target(inputs: types.Object, ctx: Any) -> None:
+    """Asks where to look: all over again by default where differences are shown."""
+    from ..runs import list_comparisons
+    from ..runs.views import shows_differences
+
+    keys = list_comparisons(ctx.dataset)
+    again = any(shows_differences(ctx.view, key) for key in keys)
+    inputs.view_target(
+        ctx,
+        action_description="Show differences of",
+        default_target=ViewTarget.DATASET if again else None,
+        dataset_description=f"All {len(ctx.dataset):,} samples",
+        current_view_description=f"The {len(ctx.view):,} samples that are shown",
+    )
+
+
+def _check_range(inputs: types.Object, ctx: Any, name: str) -> None:
+    from ..runs import ComparisonError
+    from ..runs.views import Differences
+
+    least, greatest = (ctx.params.get(f"{end}_{name}") for end in ("min", "max"))
+    try:
+        Differences(**{name: (least, greatest)})
+    except ComparisonError as error:
+        refuse(inputs, f"max_{name}", error)
 
 
 def _classes(ctx: Any, key: str) -> types.AutocompleteView:

@@ -8,7 +8,12 @@ from .errors import ComparisonError
 from .fields import RunFields
 from .published_check import check_published
 from .results import ComparisonResults, load_results
-from .run import list_comparisons, require_comparison
+from .run import (
+    delete_comparison,
+    list_comparisons,
+    rename_comparison,
+    require_comparison,
+)
 
 __all__ = [
     "Census",
@@ -18,9 +23,11 @@ __all__ = [
     "check_published",
     "comparable_fields",
     "compare_annotations",
+    "delete_comparison",
     "find_pair",
     "list_comparisons",
     "load_results",
+    "rename_comparison",
     "require_comparison",
     "take_census",
 ]

@@ -13,7 +13,8 @@ import numpy as np
 from ..comparison.census_counts import CensusCounts
 from ..comparison.rebuilding import ComparedColumns, rebuild_totals
 from ..comparison.statuses import Status
-from ..zoo.crews import choose_crew
+from ..zoo.crews import ThisProcess, choose_crew
+from ..zoo.fiftyone_writer import dataset_token, open_dataset
 from ..zoo.spreading import spread
 from .census_frames import Census
 from .checks import check_kind, find_pair
@@ -66,6 +67,7 @@ def take_census(
     report: Report | None = None,
     executor: Executor | None = None,
     scheduler: str | None = None,
+    here: bool = False,
 ) -> Census:
     """Counts images and the labels of one or two fields; of a view what it shows.
 
@@ -79,6 +81,7 @@ def take_census(
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it; by default
             that in ``SAMA_COCO_SCHEDULER``
+        here (False): whether this process does it by itself, whoever else there is
 
     Raises:
         ComparisonError: if there are no such fields or no such comparison, the
@@ -94,8 +97,8 @@ def take_census(
 
     def arguments(batch: int) -> dict[str, Any]:
         chosen = ids[batch * BATCH : (batch + 1) * BATCH]
-        view = {"dataset": dataset.name, "stages": stages, "ids": chosen}
-        return view | {"request": asdict(request)}
+        named = {"dataset": dataset.name, "token": dataset_token(dataset)}
+        return named | {"stages": stages, "ids": chosen, "request": asdict(request)}
 
     def done(batch: int, found: dict[str, Any]) -> None:
         nonlocal counts, counted
@@ -109,7 +112,7 @@ def take_census(
             report(counted / (len(ids) or 1), f"{text}{len(ids):,} images counted")
 
     size = None if len(ids) >= WORTH_A_POOL else 1
-    with choose_crew(executor, scheduler, size) as crew:
+    with ThisProcess() if here else choose_crew(executor, scheduler, size) as crew:
         crew.check(reach_dataset, dataset=dataset.name)
         tell()
         spread(crew, count_there, range(-(-len(ids) // BATCH)), arguments, done)
@@ -122,17 +125,22 @@ def reach_dataset(dataset: str) -> None:
 
 
 def count_there(
-    dataset: str, stages: str, ids: Sequence[str], request: Mapping[str, Any]
+    dataset: str,
+    token: str,
+    stages: str,
+    ids: Sequence[str],
+    request: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Counts a batch of a view, in whatever process; see `count_batch`.
 
     Args:
         dataset: the name of the dataset
+        token: what tells it from earlier ones of its name
         stages: the stages of the view, as :func:`plain_stages` gives them
         ids: the ids of the samples to count
         request: what to count
     """
-    view = staged_view(fo.load_dataset(dataset), stages)
+    view = staged_view(open_dataset(dataset, token), stages)
     return count_batch(view, ids, CensusRequest(**request)).to_dict()
 
 

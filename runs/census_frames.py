@@ -24,8 +24,8 @@ from ..comparison.figures import (
     title,
     why_missing,
 )
-from ..comparison.published import COMPLETE_IMAGES, PUBLISHED, Line, published_lines
-from ..comparison.totals import SIDES, ComparisonTotals
+from ..comparison.published import COMPLETE_IMAGES, Line, published_lines
+from ..comparison.totals import ComparisonTotals
 from . import comparison_frames
 from .class_frame import class_frame
 from .errors import ComparisonError
@@ -70,14 +70,11 @@ class Census:
 
     @property
     def label_sets(self) -> dict[str, str]:
-        """Whose labels are on each side, coco or sama: by the names of the fields, or
-        else, where there are two, by their order. Empty where that can't be told."""
-        named = [_label_set(self.base_field), _label_set(self.revised_field or "")]
-        if self.revised_field is None:
-            return {"base": named[0]} if named[0] else {}
-        if set(named) != set(PUBLISHED):
-            named = list(PUBLISHED)
-        return dict(zip(SIDES, named, strict=True))
+        """Whose labels are on each side, coco or sama, by the names of the fields;
+        without the sides of which that can't be told."""
+        fields = {"base": self.base_field, "revised": self.revised_field or ""}
+        named = {side: _label_set(fields[side]) for side in self.sides}
+        return {side: name for side, name in named.items() if name}
 
     def published(self) -> list[Line]:
         """Every published figure held against ours; empty if the dataset is not
@@ -123,9 +120,10 @@ class Census:
         """The table of figures: index the figure's name, a row a figure.
 
         Columns: title, base; of two label sets revised, difference (revised - base)
-        and ratio (revised / base); where the dataset is complete published_base and
-        published_revised, and agrees_base and agrees_revised, which say the pages that
-        agree, or the difference. None is what is not available, see `missing`.
+        and ratio (revised / base); where the dataset is complete and the names of the
+        fields say whose labels they hold published_base and published_revised, and
+        agrees_base and agrees_revised, which say the pages that agree, or the
+        difference. None is what is not available, see `missing`.
         """
         names = list(FIGURES)
         if "revised" in self.sides:
@@ -176,15 +174,21 @@ class Census:
             side ("base"): of which label set
         """
         table = self.together(side)
-        names, met, total = table.index, table.to_numpy(), self.sides[side].images
-        rows = []
-        for one, other in zip(*np.nonzero(np.triu(met == 0)), strict=True):
-            images = int(met[one, one]), int(met[other, other])
-            expected = images[0] * images[1] / total
-            rows.append((names[one], names[other], *images, expected))
-        rows.sort(key=lambda row: -row[-1])
-        columns = ["one", "other", "images_one", "images_other", "expected"]
-        return pd.DataFrame(rows, columns=columns)
+        names, met = table.index.to_numpy(), table.to_numpy()
+        one, other = np.nonzero(np.triu(met == 0))
+        held = met.diagonal().astype(np.int64)
+        expected = held[one] * held[other] / max(self.sides[side].images, 1)
+        order = np.argsort(-expected, kind="stable")
+        one, other = one[order], other[order]
+        return pd.DataFrame(
+            {
+                "one": names[one],
+                "other": names[other],
+                "images_one": held[one],
+                "images_other": held[other],
+                "expected": expected[order],
+            }
+        )
 
     def objects_per_image(self) -> pd.DataFrame:
         """Images by their number of labels, every number from 0 to the greatest:
@@ -295,9 +299,9 @@ class Census:
         row |= {side: self.value(name, side) for side in self.sides}
         if "revised" in self.sides:
             row |= change(row["base"], row["revised"])
-        if self.complete and self.label_sets:
+        if self.complete:
             lines = {x.side: x for x in self.published() if x.name == name}
-            for side in self.sides:
+            for side in self.label_sets:
                 line = lines.get(side)
                 row[f"published_{side}"] = line and line.published.value
                 row[f"agrees_{side}"] = line and line.verdict

@@ -17,8 +17,19 @@ from ..comparison.bins import ASPECT_EDGES, VERTEX_EDGES, bounds
 from ..comparison.census import VERY_SMALL_AREA
 from .checks import check_kind
 from .errors import ComparisonError
-from .expressions import all_of, any_of, between, in_bucket, is_known, is_of_class
+from .expressions import (
+    all_of,
+    any_of,
+    between,
+    in_bucket,
+    is_crowd,
+    is_known,
+    is_of_class,
+    is_whole,
+    tells_crowd,
+)
 from .fields import elements_path
+from .opening import of_hidden_fields_too
 
 SizeName = Literal["very_small", "small", "medium", "large"]
 Labelled = Literal["both", "base", "revised", "neither"]
@@ -48,6 +59,7 @@ class Wanted:
             raise ComparisonError(f"Unknown place {self.where!r}; there are: {known}")
 
 
+@of_hidden_fields_too
 def class_view(
     samples: fo.core.collections.SampleCollection,
     field: str,
@@ -65,63 +77,78 @@ def class_view(
     return _with_labels(samples, field, is_of_class([name]), only_labels)
 
 
+@of_hidden_fields_too
+def classes_view(
+    samples: fo.core.collections.SampleCollection, field: str, names: Sequence[str]
+) -> fo.DatasetView:
+    """The labels of some classes, on the images that have any."""
+    return _with_labels(samples, field, is_of_class(names))
+
+
+@of_hidden_fields_too
 def size_view(
     samples: fo.core.collections.SampleCollection, field: str, size: SizeName
 ) -> fo.DatasetView:
     """The labels of a size by their `area`, on the images that have any.
 
     Raises:
-        ComparisonError: if no label has an `area`: those that were counted from masks
+        ComparisonError: if labels have no `area`: those that were counted from masks
             can't be asked for
     """
-    _require(samples, field, "area")
     area = F("area")
+    _require(samples, field, "area", ~is_known(area))
     found = area <= VERY_SMALL_AREA if size == "very_small" else in_bucket(area, size)
     return _with_labels(samples, field, is_known(area) & found)
 
 
+@of_hidden_fields_too
 def crowds_view(
     samples: fo.core.collections.SampleCollection, field: str
 ) -> fo.DatasetView:
     """The crowds, on the images that have any.
 
     Raises:
-        ComparisonError: if no label has `iscrowd`
+        ComparisonError: if labels have no `iscrowd`
     """
-    _require(samples, field, "iscrowd")
     crowd = F("iscrowd")
-    return _with_labels(samples, field, (crowd == True) | (crowd == 1))  # noqa: E712
+    _require(samples, field, "iscrowd", ~tells_crowd(crowd))
+    return _with_labels(samples, field, is_crowd(crowd))
 
 
+@of_hidden_fields_too
 def several_polygons_view(
     samples: fo.core.collections.SampleCollection, field: str
 ) -> fo.DatasetView:
     """The labels of more than one polygon, on the images that have any.
 
     Raises:
-        ComparisonError: if no label has `num_polygons`
+        ComparisonError: if labels have no `num_polygons`: those that were counted from
+            outlines can't be asked for
     """
-    _require(samples, field, "num_polygons")
     number = F("num_polygons")
-    return _with_labels(samples, field, is_known(number) & (number > 1))
+    _require(samples, field, "num_polygons", ~is_whole(number))
+    return _with_labels(samples, field, is_whole(number) & (number > 1))
 
 
+@of_hidden_fields_too
 def vertices_view(
     samples: fo.core.collections.SampleCollection, field: str, low: int
 ) -> fo.DatasetView:
     """The labels in the bin of `VERTEX_EDGES` from ``low`` on, where there are any.
 
     Raises:
-        ComparisonError: if no label has `num_vertices`
+        ComparisonError: if no label has `num_vertices`, or those of some were counted
+            from outlines, which can't be asked for
         ValueError: if no bin begins there
     """
-    _require(samples, field, "num_vertices")
     number = F("num_vertices")
-    known = is_known(number) & (number % 1 == 0)
+    known, counted = is_whole(number), F("filled") == True  # noqa: E712
+    _require(samples, field, "num_vertices", ~known & counted)
     wanted = between(number, *bounds(VERTEX_EDGES, low))
     return _with_labels(samples, field, known & wanted)
 
 
+@of_hidden_fields_too
 def objects_view(
     samples: fo.core.collections.SampleCollection, field: str, objects: int
 ) -> fo.DatasetView:
@@ -129,6 +156,7 @@ def objects_view(
     return samples.match(_count(samples, field) == objects)
 
 
+@of_hidden_fields_too
 def labelled_view(
     samples: fo.core.collections.SampleCollection,
     base_field: str,
@@ -144,6 +172,7 @@ def labelled_view(
     return samples.match(wanted)
 
 
+@of_hidden_fields_too
 def image_size_view(
     samples: fo.core.collections.SampleCollection,
     width: int | None = None,
@@ -159,6 +188,7 @@ def image_size_view(
     )
 
 
+@of_hidden_fields_too
 def aspect_view(
     samples: fo.core.collections.SampleCollection, low: float
 ) -> fo.DatasetView:
@@ -173,6 +203,7 @@ def aspect_view(
     return known.match(between(ratio, *bounds(ASPECT_EDGES, low)))
 
 
+@of_hidden_fields_too
 def explorer_view(
     samples: fo.core.collections.SampleCollection,
     base_field: str,
@@ -230,12 +261,27 @@ def _path(samples: fo.core.collections.SampleCollection, field: str) -> str:
 
 
 def _require(
-    samples: fo.core.collections.SampleCollection, field: str, attribute: str
+    samples: fo.core.collections.SampleCollection,
+    field: str,
+    attribute: str,
+    lacks: F,
 ) -> None:
+    """Refuses to ask for an attribute that would leave labels out that are counted.
+
+    Args:
+        samples: a dataset or view
+        field: the label field
+        attribute: what is asked for
+        lacks: whether a label is counted without it
+    """
     path = _path(samples, field)
+    advice = f"so that no view can ask for it. Set `{attribute}` on the labels first"
     has_any = F(path).filter(F(attribute).exists()).length() > 0
     if not samples._root_dataset.match(has_any).limit(1).count():
+        raise ComparisonError(f"No label of '{field}' has `{attribute}`, {advice}")
+    lacking = int(samples.sum(F(path).filter(lacks).length()))
+    if lacking:
+        labels = "1 label" if lacking == 1 else f"{lacking:,} labels"
         raise ComparisonError(
-            f"No label of '{field}' has `{attribute}`, so that no view can ask for it. "
-            f"Set `{attribute}` on the labels first"
+            f"No `{attribute}` is given for {labels} of '{field}', {advice}"
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import fiftyone as fo
@@ -70,22 +70,32 @@ def complete_metadata(samples: fo.core.collections.SampleCollection) -> None:
     """Computes the width and height of images that lack them.
 
     Raises:
-        ComparisonError: if there is an image whose size can't be found out
+        ComparisonError: if there is an image whose size can't be found out; none is
+            written then
     """
     unknown = samples.match(~((F("metadata.width") > 0) & (F("metadata.height") > 0)))
-    paths = unknown.values("filepath")
-    if not paths:
-        return
-    gone = [path for path in paths if not os.path.isfile(path)]
-    if not gone:
-        unknown.compute_metadata(overwrite=True, progress=False)
-    unreadable = gone or unknown.values("filepath")
+    ids, paths = unknown.values(["id", "filepath"])
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(_image_metadata, paths))
+    unreadable = [p for p, known in zip(paths, found, strict=True) if known is None]
     if unreadable:
         raise ComparisonError(
             f"{len(unreadable):,} samples have no metadata with their width and "
             "height, and none can be computed: there is no image that can be read at "
             f"'{unreadable[0]}'. Put the images there, or compare a view without them"
         )
+    if paths:
+        metadata = dict(zip(ids, found, strict=True))
+        samples._root_dataset.set_values("metadata", metadata, key_field="id")
+
+
+def _image_metadata(path: str) -> fo.ImageMetadata | None:
+    """What FiftyOne knows of an image, None if it can't be read."""
+    try:
+        metadata = fo.ImageMetadata.build_for(path)
+    except Exception:  # whatever makes of a file no image
+        return None
+    return metadata if metadata.width and metadata.height else None
 
 
 def check_fields(dataset: fo.Dataset, base_field: str, revised_field: str) -> None:
@@ -107,10 +117,37 @@ def check_fields(dataset: fo.Dataset, base_field: str, revised_field: str) -> No
         raise ComparisonError(
             f"'{base_field}' would be compared with itself; name two fields"
         )
+    for field in (base_field, revised_field):
+        _check_areas(dataset, field)
 
 
-def check_key(dataset: fo.Dataset, key: str, overwrite: bool) -> None:
+def _check_areas(dataset: fo.Dataset, field: str) -> None:
+    """Checks that a field of polylines does not hold lines alone."""
+    path = elements_path(dataset, field)
+    if not path.endswith(".polylines"):
+        return
+    is_area = F("filled") & F("closed")
+    has_labels = F(path).length() > 0
+    has_areas = F(path).filter(is_area).length() > 0
+    if dataset.match(has_labels).limit(1) and not dataset.match(has_areas).limit(1):
+        raise ComparisonError(
+            f"Field '{field}' can't be compared: it holds polylines of which none is "
+            "both closed and filled. Lines cover no area; if they are outlines, set "
+            "`closed` and `filled` of them to True"
+        )
+
+
+def check_key(
+    dataset: fo.Dataset, key: str, overwrite: bool, read_labels: bool = True
+) -> None:
     """Checks that a key names no fields that belong to anything else.
+
+    Args:
+        dataset: the dataset
+        key: the key
+        overwrite: whether a comparison of that key may be replaced
+        read_labels (True): whether to look for attributes that are not declared too,
+            which takes reading all labels
 
     Raises:
         ComparisonError: if the key can't be used
@@ -127,6 +164,16 @@ def check_key(dataset: fo.Dataset, key: str, overwrite: bool) -> None:
     if key in dataset.list_runs():
         _check_own_run(dataset, key, overwrite)
         return
+    _check_not_taken_by_rename(dataset, key)
+    if is_leftover(dataset, key):
+        if not overwrite:
+            raise ComparisonError(
+                f"The fields of a comparison '{key}' are there, but its run was "
+                "deleted where this plugin was not loaded. Delete the comparison to "
+                "remove them, pass `overwrite=True` to replace them, or choose another "
+                "key"
+            )
+        return
     for name in RunFields(key).on_samples:
         if dataset.has_sample_field(name):
             raise ComparisonError(
@@ -142,7 +189,9 @@ def check_key(dataset: fo.Dataset, key: str, overwrite: bool) -> None:
                     f"The key '{key}' would hide what FiftyOne calls '{name}' of every "
                     "label; choose another"
                 )
-            if f"{path}.{name}" in schema or _is_held(dataset, path, name):
+            if f"{path}.{name}" in schema or (
+                read_labels and _is_held(dataset, path, name)
+            ):
                 raise ComparisonError(
                     f"The key '{key}' would overwrite the attribute '{name}' of the "
                     f"labels in '{field}', which no comparison made; choose another"
@@ -164,6 +213,55 @@ def _check_own_run(dataset: fo.Dataset, key: str, overwrite: bool) -> None:
             f"There is a comparison '{key}' already. Pass `overwrite=True` to replace "
             "it, or another key"
         )
+
+
+def _check_not_taken_by_rename(dataset: fo.Dataset, key: str) -> None:
+    for other in dataset.list_runs(method=METHOD):
+        if renaming_to(dataset, other) == key:
+            raise broken_rename(other, key)
+
+
+def broken_rename(key: str, new_key: str) -> ComparisonError:
+    """Says that a comparison was being renamed when that was broken off."""
+    return ComparisonError(
+        f"The comparison '{key}' was being renamed to '{new_key}', which was broken "
+        "off. Rename it to that again, or delete it"
+    )
+
+
+def is_leftover(dataset: fo.Dataset, key: str) -> bool:
+    """Whether the fields of a key are all there, but no run.
+
+    FiftyOne deletes a run alone where it has not loaded the plugin that made it. A
+    comparison declares its fields all at once, so nothing less is taken for its own.
+    """
+    if key in dataset.list_runs() or not isinstance(key, str):
+        return False
+    schema = dataset.get_field_schema(flat=True)
+    fields = RunFields(key)
+
+    def has_all(kinds: dict[str, type[fo.Field]], path: str = "") -> bool:
+        return all(type(schema.get(path + n)) is kind for n, kind in kinds.items())
+
+    paths = [f"{elements_path(dataset, f)}." for f in comparable_fields(dataset)]
+    marked = [p for p in paths if any(p + name in schema for name in fields.on_labels)]
+    return has_all(fields.on_samples) and all(
+        has_all(fields.on_labels, path) for path in marked
+    )
+
+
+def list_leftovers(dataset: fo.Dataset) -> list[str]:
+    """The keys of comparisons of which the fields are left, but no run."""
+    ending = RunFields("").disagreement
+    names = dataset.get_field_schema()
+    keys = [name.removesuffix(ending) for name in names if name.endswith(ending)]
+    return [key for key in keys if key and is_leftover(dataset, key)]
+
+
+def renaming_to(dataset: fo.Dataset, key: str) -> str | None:
+    """The key that a run was being renamed to when that was broken off."""
+    new_key: str | None = getattr(dataset.get_run_info(key).config, "renaming_to", None)
+    return new_key
 
 
 def is_finished(config: Any) -> bool:

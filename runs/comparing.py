@@ -136,7 +136,7 @@ def compare_annotations(
     check_samples(samples)
     complete_metadata(samples)
 
-    ids = samples.values("id")
+    ids = list(dict.fromkeys(samples.values("id")))
     size = None if len(ids) >= WORTH_A_POOL else 1
     with choose_crew(executor, scheduler, size) as crew:
         crew.check(reach_dataset, dataset=dataset.name)

@@ -51,6 +51,22 @@ def is_known(number: F) -> F:
     return number.is_number() & (number >= 0) & (number < math.inf)
 
 
+def is_whole(number: F) -> F:
+    """Whether a value is a whole number from 0 on."""
+    return is_known(number) & (number % 1 == 0)
+
+
+def tells_crowd(flag: F) -> F:
+    """Whether an `iscrowd` is what :func:`read_crowd` can read."""
+    is_truth = (flag == True) | (flag == False)  # noqa: E712
+    return is_truth | (flag.is_number() & (flag >= -math.inf))
+
+
+def is_crowd(flag: F) -> F:
+    """Whether an `iscrowd` says that its label is a crowd, as it does when counted."""
+    return tells_crowd(flag) & (flag != False) & (flag != 0)  # noqa: E712
+
+
 def in_bucket(area: F, size: str) -> F:
     """Whether an area in px² is of COCO's size small, medium or large."""
     return between(area, *_BUCKETS[size])

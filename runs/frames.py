@@ -1,11 +1,38 @@
-"""Frames whose whole numbers stay whole numbers, and None stays None."""
+"""Frames whose whole numbers stay whole numbers, and None stays None, and their CSV."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
+
+T = TypeVar("T")
+
+_FORMULA = re.compile(r"\s*['=+@＝＋－＠-]|[\t\r\n]")
+"""Text that spreadsheets take for a formula, after OWASP's "CSV Injection", or that
+begins as text made harmless does."""
+
+
+def harmless(value: T) -> T | str:
+    """Text as a spreadsheet takes it for text; all else as it is."""
+    is_formula = isinstance(value, str) and _FORMULA.match(value)
+    return f"'{value}" if is_formula else value
+
+
+def harmless_csv(table: pd.DataFrame, index: bool) -> str:
+    """A frame as CSV whose texts no spreadsheet takes for formulas.
+
+    Args:
+        table: the frame
+        index: whether its index is written too
+    """
+    plain = table.map(harmless)
+    plain.index = table.index.map(harmless)
+    plain.columns = table.columns.map(harmless)
+    text: str = plain.to_csv(index=index)
+    return text
 
 
 def frame(

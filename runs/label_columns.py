@@ -16,7 +16,7 @@ from ..comparison.census import LabelColumns
 from ..comparison.rebuilding import NO_STATUS, STATUSES, ComparedColumns
 from .deriving import DERIVABLE, fill
 from .fields import RunFields, elements_path
-from .reading import class_name
+from .reading import BrokenLabelError, class_name, read_crowd
 
 COUNTED = ("iscrowd", "area", "num_polygons", "num_vertices")
 _CODES = {str(status): code for code, status in enumerate(STATUSES)}
@@ -116,7 +116,7 @@ def _flatten(path: str, ids: list[str], columns: dict[str, list[Any]]) -> LabelR
 def census_columns(dataset: fo.Dataset, rows: LabelRows) -> LabelColumns:
     """What a census counts, what labels lack filled in where that is exact."""
     crowds = np.array(
-        [math.nan if v is None else float(bool(v)) for v in rows.values["iscrowd"]]
+        [math.nan if v is None else _crowd(v) for v in rows.values["iscrowd"]]
     )
     columns = {
         name: _numbers(rows.values[name], whole=name != "area") for name in DERIVABLE
@@ -144,7 +144,7 @@ def compared_columns(
         image=rows.image,
         names=rows.names,
         classes=rows.classes,
-        crowds=np.array([bool(flag) for flag in values["iscrowd"]], bool),
+        crowds=np.array([_crowd(flag) == 1 for flag in values["iscrowd"]], bool),
         statuses=np.array(
             [_CODES.get(status, NO_STATUS) for status in values[fields.status]],
             np.int64,
@@ -156,6 +156,14 @@ def compared_columns(
         areas=_numbers(values[fields.area]),
         hidden_crowds=hidden_crowds,
     )
+
+
+def _crowd(value: Any) -> float:
+    """1 for a crowd, 0 for none, NaN for what can't be told."""
+    try:
+        return float(read_crowd(value))
+    except BrokenLabelError:
+        return math.nan
 
 
 def _numbers(values: Sequence[Any], whole: bool = False) -> NDArray[np.float64]:

@@ -13,12 +13,14 @@ from ..comparison.totals import AREA_CHANGE_BINS, IOU_BINS, SizeBucket
 from .checks import check_kind
 from .expressions import all_of, between, in_bucket, one_of
 from .fields import RunFields, elements_path
+from .opening import of_hidden_fields_too
 from .run import require_comparison
 from .views import Differences, differences_view
 
 Condition = Callable[[RunFields], F]
 
 
+@of_hidden_fields_too
 def status_view(
     samples: fo.core.collections.SampleCollection,
     key: str,
@@ -43,6 +45,7 @@ def status_view(
     return differences_view(samples, key, wanted)
 
 
+@of_hidden_fields_too
 def relabel_view(
     samples: fo.core.collections.SampleCollection, key: str, base: str, revised: str
 ) -> fo.DatasetView:
@@ -54,6 +57,7 @@ def relabel_view(
     return differences_view(samples, key, wanted)
 
 
+@of_hidden_fields_too
 def sizes_view(
     samples: fo.core.collections.SampleCollection,
     key: str,
@@ -69,6 +73,7 @@ def sizes_view(
     )
 
 
+@of_hidden_fields_too
 def iou_view(
     samples: fo.core.collections.SampleCollection,
     key: str,
@@ -94,6 +99,7 @@ def iou_view(
     return _pairs_view(samples, key, is_in_bin)
 
 
+@of_hidden_fields_too
 def area_change_view(
     samples: fo.core.collections.SampleCollection,
     key: str,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import fiftyone as fo
 from tabulate import tabulate
 
-from ..comparison.published import COMPLETE_IMAGES, Line
+from ..comparison.published import COMPLETE_IMAGES, PUBLISHED, Line, published_lines
+from ..comparison.totals import SIDES
 from .census import take_census
 from .census_frames import Census
 from .errors import ComparisonError
@@ -62,7 +63,8 @@ def check_published(
         samples: a dataset of all images of train and validation, or a census of it
         base_field: COCO's field, or the only one. Without one, the fields most likely
             meant
-        revised_field: Sama's field
+        revised_field: Sama's field. Where both are given, and no name says otherwise,
+            they are COCO's and Sama's whatever they are called
         show: what the report is given to; None for nothing
 
     Returns:
@@ -78,18 +80,32 @@ def check_published(
         _check_complete(found)
         census = take_census(census, base_field, revised_field)
     _check_complete(census.counts.base.images)
-    if not census.label_sets:
+    label_sets = census.label_sets
+    given = base_field, revised_field
+    if None not in given and given == (census.base_field, census.revised_field):
+        label_sets = _as_given(label_sets)
+    if not label_sets:
         raise ComparisonError(
             f"The name '{census.base_field}' doesn't tell if it holds COCO's labels or "
             "Sama's; call it coco_... or sama_..., or give both fields"
         )
-    report = PublishedReport(tuple(census.published()))
+    report = PublishedReport(tuple(published_lines(census.sides, label_sets)))
     if show is not None:
         show(str(report))
     return report
 
 
 _NAMES = {"coco": "COCO-2017", "sama": "Sama-COCO"}
+
+
+def _as_given(named: dict[str, str]) -> dict[str, str]:
+    """COCO's labels first and Sama's second, unless a name says otherwise.
+
+    Args:
+        named: the label sets that the names of the fields say, by side
+    """
+    by_order: dict[str, str] = dict(zip(SIDES, PUBLISHED, strict=True))
+    return by_order if named.items() <= by_order.items() else named
 
 
 def _pages(line: Line) -> dict[str, int]:

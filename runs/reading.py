@@ -23,6 +23,7 @@ except ImportError:
     from zlib import decompress
 
 _NOWHERE = [np.nan] * 4
+_MOST_VERTICES = 1 << 53
 NO_CLASS = "(no class)"
 """What the class of a label without one is called."""
 _NPY_BOOL = b"\x93NUMPY\x01\x00v\x00{'descr': '|b1', 'fortran_order': False, 'shape': ("
@@ -48,23 +49,47 @@ def read_objects(
         height: the height of the image in px
         broken: where broken labels are counted
     """
-    names, boxes, masks = [], [], []
+    names, boxes, masks, crowds = [], [], [], []
     for label in labels:
         try:
+            crowd = read_crowd(label.get("iscrowd"))
             name, box, mask = read_label(label, width, height)
         except BrokenLabelError as error:
             broken.note(str(error), str(label["_id"]))
             name, box, mask = class_name(label.get("label")), _NOWHERE, None
+            crowd = False
         names.append(name)
         boxes.append(box)
         masks.append(mask)
+        crowds.append(crowd)
     return ImageObjects.of(
         names,
         np.reshape(boxes, (-1, 4)),
         masks,
-        [bool(label.get("iscrowd")) for label in labels],
-        [label.get("num_vertices") or 0 for label in labels],
+        crowds,
+        [known_vertices(label.get("num_vertices")) for label in labels],
     )
+
+
+def read_crowd(value: Any) -> bool:
+    """Whether an `iscrowd` says that its label is a crowd; none says that it is not.
+
+    Raises:
+        BrokenLabelError: if it is neither a truth value nor a number
+    """
+    if value is None:
+        return False
+    if not isinstance(value, int | float) or math.isnan(value):
+        raise BrokenLabelError("an iscrowd that is neither true, false nor a number")
+    return bool(value)
+
+
+def known_vertices(value: Any) -> int:
+    """The count of vertices that a `num_vertices` is; 0, for unknown, if it is none."""
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    if not known or not 0 <= value < _MOST_VERTICES:
+        return 0
+    return int(value) if value == int(value) else 0
 
 
 def class_name(label: Any) -> str:
@@ -159,6 +184,8 @@ def _read_polyline(
 ) -> tuple[Sequence[float], NDArray[np.bool_] | None]:
     if not label.get("filled"):
         raise BrokenLabelError("a polyline that is not filled")
+    if not label.get("closed"):
+        raise BrokenLabelError("a polyline that is filled but not closed")
     size = np.array([width, height], float)
     try:
         rings = [(np.array(r, float) * size).ravel().tolist() for r in label["points"]]

@@ -67,6 +67,7 @@ def _classes(results: ComparisonResults) -> str:
         table[columns].astype(object).rename(index=_plain),
         headers=["class", *columns],
         floatfmt=".3f",
+        missingval="–",
         disable_numparse=[0],
     )
 

@@ -14,6 +14,8 @@ from ..comparison.totals import SIDES
 from . import comparison_frames
 from .census_frames import Census
 from .errors import BrokenLabels
+from .frames import frame
+from .origin import lasting_name
 from .run import ComparisonRunConfig, require_comparison
 
 
@@ -44,6 +46,11 @@ class ComparisonResults(fo.RunResults):
         self._counts = ComparisonTotals.from_dict(self.totals)
 
     @property
+    def cls(self) -> str:
+        """The name by which FiftyOne finds this class again."""
+        return lasting_name(type(self))
+
+    @property
     def counts(self) -> ComparisonTotals:
         """The totals, to compute with."""
         return self._counts
@@ -64,15 +71,13 @@ class ComparisonResults(fo.RunResults):
         }
 
     def classes(self) -> pd.DataFrame:
-        """A row a class: objects of each side and status, PQ, SQ, RQ, TP, FP, FN."""
+        """A row a class: objects of each side and status, PQ, SQ, RQ, TP, FP, FN.
+
+        Of a class with nothing that scores, crowds alone, the qualities are None.
+        """
         labels = sorted({label for _, label, _ in self.counts.objects})
-        return (
-            pd.DataFrame([self._class_row(label) for label in labels]).set_index(
-                "class"
-            )
-            if labels
-            else pd.DataFrame(columns=["class"]).set_index("class")
-        )
+        rows = [self._class_row(label) for label in labels]
+        return frame(rows, labels, "class", None if rows else [])
 
     def relabels(self) -> pd.DataFrame:
         """Relabeled pairs, the most frequent first: base, revised, pairs."""
@@ -129,6 +134,7 @@ class ComparisonResults(fo.RunResults):
             "relabels": self.relabels().to_dict(orient="records"),
             "iou_histogram": self.iou_histogram().to_dict(orient="list"),
             "boundary_iou_histogram": self.iou_histogram(True).to_dict(orient="list"),
+            "area_changes": self.area_changes().to_dict(orient="list"),
             "sizes": self.sizes().to_dict(orient="index"),
             "broken_labels": self.broken,
         }
@@ -144,14 +150,16 @@ class ComparisonResults(fo.RunResults):
 
     def _class_row(self, label: str) -> dict[str, Any]:
         counts = self.counts
-        row: dict[str, Any] = {"class": label}
+        row: dict[str, Any] = {}
         for side in SIDES:
             row[side] = sum(counts.objects[side, label, s] for s in Status)
         row["difference"] = row["revised"] - row["base"]
         for status in Status:
             for side in SIDES:
                 row[f"{status}_{side}"] = counts.objects[side, label, status]
-        return row | _quality(counts.scores.classes.get(label, PanopticQuality()))
+        quality = counts.scores.classes.get(label, PanopticQuality())
+        unknown = dict.fromkeys(("pq", "sq", "rq")) if quality.empty else {}
+        return row | _quality(quality) | unknown
 
 
 def save_results(

@@ -7,10 +7,20 @@ from typing import Any
 import fiftyone as fo
 
 from ..comparison import Thresholds
-from .checks import METHOD, check_key, comparable_fields, is_finished
+from .checks import (
+    METHOD,
+    broken_rename,
+    check_key,
+    comparable_fields,
+    is_finished,
+    is_leftover,
+    list_leftovers,
+    renaming_to,
+)
 from .errors import ComparisonError
 from .fields import RunFields, elements_path
 from .ledger import Ledger
+from .origin import lasting_name
 
 PARAMETERS = ("base_field", "revised_field", "iou", "low_iou", "cover", "finished")
 
@@ -26,6 +36,7 @@ class ComparisonRunConfig(fo.RunConfig):
         cover: least share of a part inside its whole
         finished (False): whether the comparison came to its end
         token (None): what tells this run from any other of its key
+        renaming_to (None): the key that its fields are being given
     """
 
     def __init__(
@@ -37,6 +48,7 @@ class ComparisonRunConfig(fo.RunConfig):
         cover: float = 0.5,
         finished: bool = False,
         token: str | None = None,
+        renaming_to: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs | {"method": METHOD})
@@ -47,6 +59,12 @@ class ComparisonRunConfig(fo.RunConfig):
         self.cover = cover
         self.finished = finished
         self.token = token
+        self.renaming_to = renaming_to
+
+    @property
+    def cls(self) -> str:
+        """The name by which FiftyOne finds this class again."""
+        return lasting_name(type(self))
 
     @property
     def thresholds(self) -> Thresholds:
@@ -65,8 +83,7 @@ class ComparisonRun(fo.Run):
 
     def cleanup(self, samples: Any, key: str) -> None:
         """Removes every field that a comparison made, and what it noted."""
-        remove_fields(samples._root_dataset, key)
-        forget_batches(samples._root_dataset, self.config)
+        clear_run(samples._root_dataset, key)
 
     def rename(self, samples: Any, key: str, new_key: str) -> None:
         """Renames every field that a comparison made."""
@@ -126,6 +143,21 @@ def list_comparisons(dataset: fo.Dataset, finished: bool = False) -> list[str]:
     return keys
 
 
+def deletable_comparisons(dataset: fo.Dataset) -> list[str]:
+    """The keys of all that :func:`delete_comparison` can remove, unfinished or left."""
+    return sorted([*list_comparisons(dataset), *list_leftovers(dataset)])
+
+
+def renamable_comparisons(dataset: fo.Dataset) -> list[str]:
+    """The keys of comparisons that are finished but for a rename at most."""
+    finished = list_comparisons(dataset, finished=True)
+    return [
+        key
+        for key in list_comparisons(dataset)
+        if key in finished or renaming_to(dataset, key) not in (None, key)
+    ]
+
+
 def describe_comparisons(dataset: fo.Dataset) -> list[dict[str, Any]]:
     """The key, the parameters, the time and the state of each comparison."""
     rows = []
@@ -139,28 +171,103 @@ def describe_comparisons(dataset: fo.Dataset) -> list[dict[str, Any]]:
 def rename_comparison(dataset: fo.Dataset, key: str, new_key: str) -> None:
     """Gives a comparison, and every field it made, another name.
 
+    Until that is done the run counts as unfinished and has the new key noted, so that
+    one which is broken off shows; renaming again goes on with it.
+
     Raises:
         ComparisonError: if there is no such comparison, it is not finished, or the
             new key can't be used
     """
-    config = require_comparison(dataset, key)
+    if not _is_moved(dataset, key, new_key):
+        check_rename(dataset, key, new_key)
+        _mark_unfinished(dataset, key, new_key)
+        ComparisonRun(_own_config(dataset, key)).rename(dataset, key, new_key)
+        dataset.rename_run(key, new_key)
+    config = _own_config(dataset, new_key)
+    config.finished, config.renaming_to = True, None
+    dataset.update_run_config(new_key, config)
+
+
+def _is_moved(dataset: fo.Dataset, key: str, new_key: str) -> bool:
+    """Whether all is renamed but for saying so."""
+    keys = list_comparisons(dataset)
+    if key in keys or new_key not in keys:
+        return False
+    return renaming_to(dataset, new_key) == new_key
+
+
+def check_rename(
+    dataset: fo.Dataset, key: str, new_key: str, read_labels: bool = True
+) -> None:
+    """Checks that a comparison can be given another name.
+
+    Args:
+        dataset: the dataset
+        key: the key of the comparison
+        new_key: the key it is to get
+        read_labels (True): see :func:`checks.check_key`
+
+    Raises:
+        ComparisonError: if there is no such comparison, it is not finished, or the
+            new key can't be used
+    """
+    require_comparison(dataset, key, finished=False)
+    if renaming_to(dataset, key) == new_key:
+        return
+    require_comparison(dataset, key)
     if new_key in dataset.list_runs():
         raise ComparisonError(f"There is a run '{new_key}' already; choose another key")
-    check_key(dataset, new_key, overwrite=False)
-    ComparisonRun(config).rename(dataset, key, new_key)
-    dataset.rename_run(key, new_key)
+    check_key(dataset, new_key, overwrite=False, read_labels=read_labels)
+
+
+def _mark_unfinished(dataset: fo.Dataset, key: str, new_key: str | None) -> None:
+    """Notes that a run is not what it was, before anything of it changes."""
+    config = _own_config(dataset, key)
+    config.finished, config.renaming_to = False, new_key
+    dataset.update_run_config(key, config)
+
+
+def _own_config(dataset: fo.Dataset, key: str) -> ComparisonRunConfig:
+    """All that is kept of a run, also where FiftyOne knows it by another class."""
+    found = dataset.get_run_info(key).config
+    return ComparisonRunConfig(
+        **{name: getattr(found, name) for name in PARAMETERS},
+        token=getattr(found, "token", None),
+        renaming_to=getattr(found, "renaming_to", None),
+    )
 
 
 def delete_comparison(dataset: fo.Dataset, key: str) -> None:
     """Deletes a comparison, and every field it made.
 
+    Also removes the fields of one whose run FiftyOne deleted without them, as it does
+    where it has not loaded this plugin.
+
     Raises:
         ComparisonError: if there is no such comparison
     """
+    if is_leftover(dataset, key):
+        remove_fields(dataset, key)
+        return
     require_comparison(dataset, key, finished=False)
-    remove_fields(dataset, key)
-    forget_batches(dataset, dataset.get_run_info(key).config)
+    clear_run(dataset, key)
     dataset.delete_run(key)
+
+
+def clear_run(dataset: fo.Dataset, key: str) -> None:
+    """Removes what a comparison made, of which the run is left, to be deleted.
+
+    The run counts as unfinished before anything is removed, in case that is broken
+    off.
+    """
+    config = _own_config(dataset, key)
+    new_key = config.renaming_to
+    if config.finished:
+        _mark_unfinished(dataset, key, new_key)
+    remove_fields(dataset, key)
+    if new_key is not None and new_key not in dataset.list_runs():
+        remove_fields(dataset, new_key)
+    forget_batches(dataset, config)
 
 
 def require_comparison(
@@ -182,6 +289,9 @@ def require_comparison(
             f"There is no comparison '{key}'; there are: {', '.join(known) or 'none'}"
         )
     found = dataset.get_run_info(key).config
+    new_key = renaming_to(dataset, key)
+    if finished and new_key is not None:
+        raise broken_rename(key, new_key)
     if finished and not is_finished(found):
         raise ComparisonError(
             f"The comparison '{key}' did not come to its end. Run it again"

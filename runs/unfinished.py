@@ -20,8 +20,8 @@ from .ledger import Ledger
 from .run import (
     PARAMETERS,
     ComparisonRunConfig,
+    clear_run,
     declare_fields,
-    forget_batches,
     remove_fields,
 )
 
@@ -141,10 +141,12 @@ def _broken_off(dataset: fo.Dataset, key: str, plan: str) -> str | None:
 
 
 def _delete_old(dataset: fo.Dataset, key: str) -> None:
+    """Removes the run of a key, or what FiftyOne left of one that it deleted."""
     if key in dataset.list_runs():
-        forget_batches(dataset, dataset.get_run_info(key).config)
+        clear_run(dataset, key)
         dataset.delete_run(key)
-    remove_fields(dataset, key)
+    else:
+        remove_fields(dataset, key)
 
 
 def _plan(

@@ -12,7 +12,7 @@ from ..comparison import Status
 from .errors import ComparisonError
 from .expressions import all_of, is_of_class, one_of
 from .fields import RunFields, elements_path
-from .fiftyone_internals import is_generated
+from .fiftyone_internals import is_generated, view_stages
 from .run import require_comparison
 
 Range = tuple[float | None, float | None]
@@ -91,7 +91,7 @@ def differences_view(
     dataset = samples._root_dataset
     config = require_comparison(dataset, key)
     fields = RunFields(key)
-    view = samples.match(F(fields.disagreement).exists())
+    view = samples.add_stage(_was_compared(key))
     for bound in _bounds(fields.disagreement, differences.disagreement):
         view = view.match(bound)
     if differences.chooses_labels:
@@ -100,6 +100,16 @@ def differences_view(
     if by_disagreement:
         view = view.sort_by(fields.disagreement, reverse=True)
     return view.view()
+
+
+def shows_differences(samples: fo.core.collections.SampleCollection, key: str) -> bool:
+    """Whether a view is one that :func:`differences_view` made, or goes on from one."""
+    (compared,) = view_stages(samples._root_dataset.add_stage(_was_compared(key)))
+    return compared in view_stages(samples)
+
+
+def _was_compared(key: str) -> fo.Match:
+    return fo.Match(F(RunFields(key).disagreement).exists())
 
 
 def _with_labels(

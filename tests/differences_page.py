@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import fiftyone as fo
 from app_page import open_dataset
 from playwright.sync_api import Locator, Page, expect
 
 PANEL = "Annotation differences"
+SIDES = ("coco_segmentations", "sama_segmentations")
 MODAL = "#modal.modalon"
 
 
@@ -114,9 +116,8 @@ class DifferencesPage:
         raise AssertionError(f"It did not come true; the viewer says {self.data()}")
 
     def still(self) -> None:
-        """Waits until nothing moves and no answer is awaited."""
-        self.page.wait_for_timeout(300)
-        self.until(lambda: self.data()["moving"] == "false")
+        """Waits until what was done is drawn."""
+        self.page.wait_for_timeout(400)
 
     def next(self, name: str = "Next ›") -> str:
         """Goes to the next sample, whose id is returned."""
@@ -126,12 +127,50 @@ class DifferencesPage:
         expect(self.root).to_have_attribute("data-picture", "ready")
         return self.sample_id
 
-    def show(self, sample_id: str) -> None:
-        """Goes on until a sample is shown."""
+    def show(self, sample_id: str, name: str = "Next ›") -> None:
+        """Goes on, or back, until a sample is shown."""
         while self.sample_id != sample_id:
-            self.next()
+            self.next(name)
+
+    def choose(self, run: str) -> None:
+        """Chooses another comparison."""
+        self.scope.get_by_role("combobox").last.click()
+        self.page.get_by_role("option", name=run).click()
+        self.until(lambda: self.data()["key"].startswith(f"{run}/"))
+
+    def picture_of(self, kind: str) -> str:
+        """What is painted in a pane, marks apart."""
+        found: str = (
+            self.pane(kind)
+            .locator("canvas")
+            .first.evaluate("canvas => canvas.toDataURL()")
+        )
+        return found
 
     def switch_theme(self) -> None:
         """Switches between the light and the dark theme."""
         icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
         self.page.locator(icons).first.click()
+
+
+def in_order(dataset: fo.Dataset, key: str = "diff") -> list[str]:
+    """The ids of the samples, the greatest disagreement first."""
+    ids, values = dataset.values(["id", f"{key}_disagreement"])
+    return [i for _, i in sorted(zip((-v for v in values), ids, strict=True))]
+
+
+def counts(dataset: fo.Dataset, sample_id: str) -> tuple[int, int]:
+    """The objects of a sample in the database."""
+    sample = dataset[sample_id]
+    base, revised = (len(sample[side].detections) for side in SIDES)
+    return base, revised
+
+
+def labels(
+    dataset: fo.Dataset, sample_id: str, sides: Iterable[str] = SIDES
+) -> list[fo.Detection]:
+    """The labels of a sample in the database, base first."""
+    dataset.reload()
+    sample = dataset[sample_id]
+    sample.reload()
+    return [label for side in sides for label in sample[side].detections]

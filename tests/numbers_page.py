@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app_page import open_dataset
 from playwright.sync_api import Locator, Page, expect
 
@@ -73,6 +75,15 @@ class NumbersPage:
             "chart => chart.data.map(trace => trace.y)"
         )
         return found
+
+    def until_drawn(self, titles: Sequence[str], charts: int) -> None:
+        """Waits for the titles of a tab, and so many charts with marks in them."""
+        for title in titles:
+            shown = self.page.get_by_text(title, exact=True)
+            expect(shown).to_have_count(1, timeout=20_000)
+        drawn = ".js-plotly-plot:has(.point, .hm image, .xtick)"
+        expect(self.page.locator(drawn)).to_have_count(charts, timeout=20_000)
+        self.page.wait_for_timeout(500)
 
     def export(self, title: str) -> Locator:
         """The button that saves the numbers under a title."""

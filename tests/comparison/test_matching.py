@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from hand_drawn import compare, drawn, rectangle, statuses
-from sama_coco.comparison import Thresholds
+from sama_coco.comparison import ImageObjects, Thresholds, measure_change
 
 
 def test_equal_masks_are_identical():
@@ -13,11 +13,11 @@ def test_equal_masks_are_identical():
     comparison = compare(drawn(("cat", region)), drawn(("cat", region)))
     (pair,) = comparison.pairs
     assert statuses(comparison.base) == statuses(comparison.revised) == ["identical"]
-    assert (pair.iou, pair.boundary_iou, pair.area_change, pair.shift_px) == (
-        1,
-        1,
+    assert (pair.iou, pair.boundary_iou, pair.area_change) == (1, 1, 0)
+    assert measure_change(drawn(("cat", region)), drawn(("cat", region)), (0, 0)) == (
         0,
         0,
+        None,
     )
 
 
@@ -28,8 +28,17 @@ def test_another_outline_is_refined_and_measured():
     assert pair.status == "refined"
     assert pair.iou == 0.8
     assert pair.area_change == pytest.approx(-0.2)
-    assert pair.shift_px == pytest.approx(2)
-    assert pair.vertex_change is None
+    change = measure_change(base, revised, (0, 0))
+    assert change.area_change == pair.area_change
+    assert change.shift_px == pytest.approx(2)
+
+
+def test_vertices_change_only_where_both_counts_are_known():
+    boxes = [[10, 10, 20, 20], [40, 10, 20, 20]]
+    base = ImageObjects.of(["cat"] * 2, boxes, vertices=[7, 0])
+    revised = ImageObjects.of(["cat"] * 2, boxes, vertices=[12, 12])
+    assert measure_change(base, revised, (0, 0)).vertex_change == 5
+    assert measure_change(base, revised, (1, 1)).vertex_change is None
 
 
 def test_an_iou_of_exactly_a_half_is_the_same_object():
@@ -244,7 +253,7 @@ def test_boxes_are_compared_continuously():
     revised = drawn(("cat", (12.75, 10.5, 20.0, 10.0)))
     (pair,) = compare(base, revised).pairs
     assert pair.iou == pytest.approx(17.5 / 22.5)
-    assert pair.shift_px == pytest.approx(2.5)
+    assert measure_change(base, revised, (0, 0)).shift_px == pytest.approx(2.5)
     equal = drawn(("cat", (0.1, 0.2, 0.3, 0.7)))
     assert statuses(compare(equal, equal).base) == ["identical"]
 

@@ -72,14 +72,37 @@ def test_the_misprint_is_not_taken_for_a_published_number() -> None:
     assert line.difference == 86_156 - 307_732
 
 
-def test_a_field_goes_by_its_name_and_two_of_other_names_by_their_order() -> None:
+def test_a_field_goes_by_its_name_and_two_that_are_given_by_their_order() -> None:
     counts = complete().counts
     swapped = CensusCounts(base=counts.revised, revised=counts.base)  # type: ignore
     assert check_published(Census(swapped, "sama_x", "coco_x"), show=None).equal
-    assert check_published(Census(counts, "before", "after"), show=None).equal
+    for names in (("before", "after"), ("x", "sama_x"), ("coco_x", "y")):
+        assert check_published(Census(counts, *names), *names, show=None).equal
     one = check_published(Census(CensusCounts(base=counts.base), "coco_x"), show=None)
     assert one.equal
     assert len(one.lines) == len(COCO) - 1
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_no_label_set_is_held_against_the_figures_of_another(given: bool) -> None:
+    counts = complete().counts
+    names = "sama_segmentations", "yolo"
+    swapped = CensusCounts(base=counts.revised, revised=counts.base)  # type: ignore
+    census = Census(swapped, *names)
+    report = check_published(census, *(names if given else ()), show=None)
+    assert {(line.side, line.label_set) for line in report.lines} == {("base", "sama")}
+    assert report.equal
+    assert len(report.lines) == len(SAMA) - 1
+    published = [name for name in census.overview() if "published" in name]
+    assert published == ["published_base"]
+
+
+def test_fields_of_other_names_have_no_published_figures() -> None:
+    census = Census(complete().counts, "ground_truth", "predictions")
+    assert census.published() == []
+    assert not any("published" in name for name in census.overview())
+    with pytest.raises(ComparisonError, match="'ground_truth' doesn't tell"):
+        check_published(census, show=None)
 
 
 def incomplete() -> Census:

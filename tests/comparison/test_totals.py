@@ -127,6 +127,25 @@ def test_totals_survive_json():
     assert ComparisonTotals.from_dict(document) == totals
 
 
+def test_totals_of_a_version_with_coarser_units_are_read_as_they_were_meant():
+    totals = ComparisonTotals()
+    region = rectangle(0, 0, 40, 40)
+    totals.add(compare(drawn(("cat", region)), drawn(("cat", rectangle(0, 0, 40, 30)))))
+    document = totals.to_dict()
+    del document["iou_one"]
+    document["scores"]["cat"][3] = round(0.75 * 2**40)
+    assert ComparisonTotals.from_dict(document) == totals
+
+
+@pytest.mark.parametrize("rows", range(50, 100))
+def test_scores_show_nothing_of_how_they_are_kept(rows):
+    whole, part = (0.0, 0.0, 10.0, 100.0), (0.0, 0.0, 10.0, float(rows))
+    comparison = compare(drawn(("cat", whole)), drawn(("cat", part)))
+    quality = score_image(comparison).pooled
+    assert quality.pq == comparison.pairs[0].iou == rows / 100
+    assert quality.disagreement == (100 - rows) / 100
+
+
 @pytest.mark.parametrize(
     "broken",
     [{}, {"images": None}, {"objects": [["base", 3]]}, {"ious": [["x", 1, 2]]}],

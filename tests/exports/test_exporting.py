@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from exported import HOSTILE, drawn, files, hostile, of_example
 from fiftyone import ViewField as F
-from labelled import FIELDS, boxed, every_status, make_pair
-from sama_coco.exports import exporting, object_rows
+from labelled import FIELDS, alter, boxed, every_status, make_pair, masked
+from sama_coco.exports import object_rows
 from sama_coco.exports.exporting import (
     FORMATS,
     export_comparison,
@@ -26,6 +26,7 @@ from sama_coco.exports.exporting import (
     export_totals,
 )
 from sama_coco.runs import ComparisonError, compare_annotations, load_results
+from sama_coco.runs.frames import harmless
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -88,10 +89,52 @@ def test_a_row_says_what_the_dataset_says(
                 assert row["iou"] == pytest.approx(label.diff_iou)
                 assert row["boundary_iou"] == pytest.approx(label.diff_biou)
                 assert row["area"] == label.area
+                assert row["compared_area"] == label.diff_area
                 assert row["num_polygons"] == label.num_polygons
                 assert row["num_vertices"] == label.num_vertices
                 assert row["sample_disagreement"] == sample.diff_disagreement
                 assert row["sample_pq"] == sample.diff_pq
+
+
+def test_a_pair_says_on_both_sides_what_the_revision_changed(tmp_path: Path) -> None:
+    before = [
+        masked("cat", 0, 0, 10, 10, num_vertices=4),
+        masked("dog", 30, 0, 10, 10, num_vertices=4),
+        boxed("cow", 0, 20, 10, 10),
+        masked("bus", 60, 40, 10, 10),
+        masked("car", 0, 40, 20, 10),
+    ]
+    after = [
+        masked("cat", 0, 0, 10, 6, num_vertices=9),
+        masked("dog", 30, 0, 10, 10),
+        boxed("cow", 3, 24, 10, 10),
+        masked("car", 0, 40, 7, 10),
+        masked("car", 7, 40, 7, 10),
+        masked("car", 14, 40, 6, 10),
+    ]
+    dataset = drawn((before, after))
+    path = tmp_path / "objects.parquet"
+    export_objects(dataset, "diff", path)
+    names = ["area_change", "shift_px", "vertex_change"]
+    rows = frame(path).set_index(["class", "side"])[names].astype(object)
+    rows = rows.where(rows.notna(), None)
+    for side in ("base", "revised"):
+        assert rows.loc["cat", side].tolist() == [-0.4, 2, 5]
+        assert rows.loc["dog", side].tolist() == [0, 0, None]
+        assert rows.loc["cow", side].tolist() == [0, pytest.approx(5), None]
+    for alone in ("bus", "car"):
+        assert rows.loc[alone].isna().all(axis=None)
+
+
+def test_changes_are_left_out_where_a_label_covers_nothing_any_more(
+    tmp_path: Path,
+) -> None:
+    dataset = drawn(([masked("cat", 0, 0, 9, 9)], [masked("cat", 0, 0, 9, 8)]))
+    alter(dataset, "after", 0, bounding_box=None)
+    export_objects(dataset, "diff", tmp_path / "objects.csv")
+    for row in read_csv(tmp_path / "objects.csv"):
+        assert row["status"] == "refined"
+        assert row["shift_px"] == row["area_change"] == ""
 
 
 def test_objects_are_the_same_however_many_are_read_at_once(
@@ -190,12 +233,12 @@ def test_csv_has_no_formulas_and_gives_every_text_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", " =1", "\t1", "＝1", "'1"])
 def test_text_that_a_spreadsheet_would_compute_gets_a_quote(text: str) -> None:
-    assert exporting._harmless(text) == f"'{text}"
+    assert harmless(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "cat", "a=1", "hot-dog", "(no class)", None])
 def test_other_text_is_left_alone(text: str | None) -> None:
-    assert exporting._harmless(text) == text
+    assert harmless(text) == text
 
 
 def test_totals_are_those_of_the_results(tmp_path: Path) -> None:

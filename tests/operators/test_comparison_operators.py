@@ -2,69 +2,44 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from fiftyone.operators.delegated import DelegatedOperationService
-from fiftyone.operators.executor import (
-    ExecutionContext,
-    ExecutionError,
-    Executor,
-    ValidationContext,
+from comparison_operators import (
+    COMPARE,
+    DELETE,
+    EQUAL,
+    LIST,
+    RENAME,
+    SHOW,
+    compare,
+    form,
+    invoked,
 )
-from labelled import FIELDS, STATUSES, column, every_status, make_pair, masked, state
+from fiftyone.operators.delegated import DelegatedOperationService
+from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
+from labelled import (
+    FIELDS,
+    STATUSES,
+    alter,
+    column,
+    every_status,
+    make_pair,
+    masked,
+    state,
+)
 from sama_coco.runs import load_results, require_comparison
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
-
-PREFIX = "@sama/sama-coco"
-COMPARE, SHOW, LIST, RENAME, DELETE = (
-    f"{PREFIX}/{name}"
-    for name in (
-        "compare_annotations",
-        "show_differences",
-        "list_comparisons",
-        "rename_comparison",
-        "delete_comparison",
-    )
-)
-
-EQUAL = ([masked("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
 
 
 @pytest.fixture
 def dataset() -> fo.Dataset:
     return make_pair(every_status(), EQUAL, EQUAL)
-
-
-def compare(samples: Any, **arguments: Any) -> Any:
-    return foo.get_operator(COMPARE)(samples, **FIELDS | arguments)
-
-
-def form(
-    uri: str, dataset: fo.Dataset, **params: Any
-) -> tuple[dict[str, Any], bool, list[str]]:
-    """The properties of a form, whether it may be sent, and what is wrong with it."""
-    request = {"dataset_name": dataset.name, "params": params}
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=uri)
-    operator = foo.get_operator(uri)
-    inputs = operator.resolve_input(ctx)
-    validation = ValidationContext(ctx, inputs, operator)
-    reasons = [error.reason for error in validation.errors]
-    return inputs.type.properties, not (inputs.invalid or validation.invalid), reasons
-
-
-def from_the_app(uri: str, samples: Any, **params: Any) -> Any:
-    """Executes as the App does: the form is resolved and validated first."""
-    key = "view" if isinstance(samples, fo.DatasetView) else "dataset"
-    return foo.execute_operator(uri, {key: samples}, params=params)
-
-
-def invoked(step: Any) -> str:
-    """The operator of the App that a step calls."""
-    return str(step.body.operator_uri).rpartition("/")[2]
 
 
 def test_a_dataset_is_compared_by_calling_the_operator(dataset: fo.Dataset) -> None:
@@ -90,6 +65,60 @@ def test_the_selection_is_compared_where_it_is_the_target(dataset: fo.Dataset) -
         params=FIELDS | {"key": "diff", "view_target": "SELECTED_SAMPLES"},
     )
     assert dataset.values("diff_pq") == [None, 1, None]
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, time
+import fiftyone as fo
+import fiftyone.operators as foo
+dataset = fo.load_dataset(sys.argv[1])
+def interrupt():
+    while not dataset._sample_collection.find_one({"diff_pq": {"$exists": True}}):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+operator = foo.get_operator("@sama/sama-coco/compare_annotations")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Thread(target=interrupt, daemon=True).start()
+try:
+    operator(dataset, base_field="before", revised_field="after")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_a_comparison_from_python_ends_soon_when_it_is_interrupted() -> None:
+    dataset = make_pair(*[every_status()] * 600)
+    dataset.persistent = True
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, dataset.name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1:] == ["interrupted"], done.stderr
+    dataset.reload()
+    assert 0 < len(dataset.exists("diff_pq")) < 600
+    (row,) = foo.get_operator(LIST)(dataset)
+    assert row["finished"] is False
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_comparison_from_python_draws_a_bar_where_bars_are_wanted(
+    dataset: fo.Dataset,
+    wanted: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(fo.config, "show_progress_bars", wanted)
+    compare(dataset)
+    assert ("of 3 images compared" in capsys.readouterr().out) is wanted
+
+
+@pytest.mark.parametrize("nothing", [None, "pair", 5])
+def test_from_python_operators_say_what_they_work_on(nothing: Any) -> None:
+    for uri in (COMPARE, SHOW, LIST):
+        with pytest.raises(TypeError, match="Pass a dataset or a view of one"):
+            foo.get_operator(uri)(nothing)
 
 
 def test_a_comparison_is_replaced_only_when_told_to(dataset: fo.Dataset) -> None:
@@ -175,80 +204,20 @@ def test_a_queued_comparison_runs_later_and_records_its_progress() -> None:
 def test_a_queued_comparison_that_is_refused_says_why() -> None:
     dataset = make_pair(EQUAL)
     dataset.persistent = True
+    alter(dataset, "before", 0, diff="mine")
     foo.execute_operator(
         COMPARE,
         {"dataset": dataset},
-        params=FIELDS | {"key": "diff", "iou": 0.3, "low_iou": 0.4},
+        params=FIELDS | {"key": "diff"},
         request_delegation=True,
     )
     service = DelegatedOperationService()
     service.execute_queued_operations(dataset_name=dataset.name)
     (operation,) = service.list_operations(dataset_name=dataset.name)
     assert operation.run_state == "failed"
-    assert "expected 0 < low_iou <= iou <= 1" in operation.result.error
+    assert "would overwrite the attribute 'diff'" in operation.result.error
     dataset.reload()
     assert dataset.list_runs() == []
-
-
-def test_the_form_says_what_is_missing_where_there_is_no_pair() -> None:
-    dataset = fo.Dataset("alone")
-    dataset.add_sample_field("before", fo.EmbeddedDocumentField, fo.Detections)
-    properties, valid, _ = form(COMPARE, dataset)
-    assert list(properties) == ["no_pair"]
-    assert "Two label fields" in properties["no_pair"].view.label
-    assert not valid
-
-
-def test_the_form_offers_only_what_can_be_compared_and_fills_in_the_pair(
-    dataset: fo.Dataset,
-) -> None:
-    dataset.add_sample_field("kinds", fo.EmbeddedDocumentField, fo.Classifications)
-    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
-    for name, field in FIELDS.items():
-        assert properties[name].type.values == ["before", "after"]
-        assert properties[name].default == field
-    assert properties["key"].default == "diff"
-    assert [properties[n].default for n in ("iou", "low_iou", "cover")] == [
-        0.5,
-        0.1,
-        0.5,
-    ]
-    assert "overwrite" not in properties
-    assert valid
-
-
-def test_the_form_prefers_the_fields_of_coco_and_sama() -> None:
-    dataset = fo.Dataset("both")
-    for name in ("predictions", "sama_detections", "coco_detections"):
-        dataset.add_sample_field(name, fo.EmbeddedDocumentField, fo.Detections)
-    properties, *_ = form(COMPARE, dataset)
-    assert properties["base_field"].default == "coco_detections"
-    assert properties["revised_field"].default == "sama_detections"
-
-
-def test_the_form_asks_before_a_comparison_is_replaced(dataset: fo.Dataset) -> None:
-    compare(dataset)
-    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
-    assert "Replace the comparison 'diff'" in properties["overwrite"].view.label
-    assert not valid
-    _, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff", overwrite=True)
-    assert valid
-    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="other")
-    assert "overwrite" not in properties
-    assert valid
-
-
-def test_the_app_can_not_send_a_form_that_was_not_confirmed(
-    dataset: fo.Dataset,
-) -> None:
-    compare(dataset)
-    before = state(dataset)
-    with pytest.raises(ExecutionError):
-        from_the_app(COMPARE, dataset, **FIELDS, key="diff")
-    for params in ({}, {"confirmed": False}):
-        with pytest.raises(ExecutionError):
-            from_the_app(DELETE, dataset, key="diff", **params)
-    assert state(dataset) == before
 
 
 def test_show_differences_returns_the_view(dataset: fo.Dataset) -> None:
@@ -285,22 +254,6 @@ def test_show_differences_refuses_what_it_can_not_show(dataset: fo.Dataset) -> N
         show(dataset, statuses=["renamed"])
 
 
-def test_the_form_of_differences_offers_what_the_comparison_found(
-    dataset: fo.Dataset,
-) -> None:
-    _, valid, _ = form(SHOW, dataset)
-    assert not valid
-    compare(dataset.limit(1))
-    properties, valid, _ = form(SHOW, dataset, key="diff")
-    assert valid
-    choices = {c.value: c.label for c in properties["statuses"].view.choices}
-    assert choices["split"] == "split (4)"
-    compare(dataset.skip(1), key="calm")
-    properties, *_ = form(SHOW, dataset, key="calm")
-    assert [c.value for c in properties["statuses"].view.choices] == ["identical"]
-    assert [c.value for c in properties["base_classes"].view.choices] == ["cat"]
-
-
 def test_comparisons_are_listed_with_their_parameters(dataset: fo.Dataset) -> None:
     listing = foo.get_operator(LIST)
     assert listing(dataset) == []
@@ -334,21 +287,6 @@ def test_a_comparison_is_deleted_by_calling_the_operator(dataset: fo.Dataset) ->
     assert set(dataset.get_field_schema(flat=True)) == schema
     with pytest.raises(ExecutionError, match="no comparison 'diff'"):
         foo.get_operator(DELETE)(dataset, "diff")
-
-
-def test_deleting_asks_first(dataset: fo.Dataset) -> None:
-    properties, valid, _ = form(DELETE, dataset)
-    assert list(properties) == ["no_comparison"]
-    assert not valid
-    compare(dataset)
-    properties, valid, _ = form(DELETE, dataset, key="diff")
-    assert "Delete 'diff' and every field" in properties["confirmed"].view.label
-    assert not valid
-    _, valid, _ = form(DELETE, dataset, key="diff", confirmed=True)
-    assert valid
-    from_the_app(DELETE, dataset, key="diff", confirmed=True)
-    dataset.reload()
-    assert dataset.list_runs() == []
 
 
 def test_an_unfinished_comparison_can_be_deleted_but_not_shown_or_renamed(

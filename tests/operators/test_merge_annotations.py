@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from bson import json_util
 from fiftyone import ViewField as F
 from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
+from sama_coco.runs import compare_annotations
 from sama_coco.zoo import load_splits
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "zoo_dir")
@@ -522,6 +525,104 @@ def test_a_merge_that_fails_midway_is_undone(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(KeyboardInterrupt):
         carry_out(sama, plan_merge(sama, request), None)
     assert content(sama) == before
+
+
+KILLED = """
+import os, sys
+import fiftyone as fo
+from sama_coco.merging import MergeRequest, carry_out, plan_merge
+sama, coco = map(fo.load_dataset, ("sama", "coco"))
+name, calls = sys.argv[1], int(sys.argv[2])
+function = getattr(fo.Dataset, name)
+def dies_after(*args, **kwargs):
+    global calls
+    function(*args, **kwargs)
+    calls -= 1
+    if not calls:
+        os._exit(9)
+setattr(fo.Dataset, name, dies_after)
+request = MergeRequest(
+    other=coco,
+    fields={"segmentations": "segmentations"},
+    rename={"segmentations": "sama_segmentations"},
+    only_there="keep",
+)
+carry_out(sama, plan_merge(sama, request), None)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "calls"),
+    [
+        ("add_sample_field", 1),
+        ("merge_samples", 1),
+        ("merge_samples", 2),
+        ("add_dynamic_sample_fields", 1),
+    ],
+)
+def test_a_merge_that_is_killed_passes_for_nothing_and_can_be_done_again(
+    function: str, calls: int
+) -> None:
+    sama, coco = make("sama", range(3)), make("coco", range(1, 5), license="CC BY")
+    sama.persistent = coco.persistent = True
+    program = [sys.executable, "-c", KILLED, function, str(calls)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 9, done.stderr
+    sama.reload()
+    schema = sama.get_field_schema()
+    assert "segmentations" in schema
+    assert not {"sama_segmentations", "license"} & set(schema)
+
+    merge(
+        sama,
+        coco,
+        fields={"segmentations": "segmentations"},
+        rename={"segmentations": "sama_segmentations"},
+        only_there="keep",
+    )
+    assert labels(sama, "segmentations") == {
+        0: None,
+        **{i: [f"coco {i}"] for i in range(1, 5)},
+    }
+    assert labels(sama, "sama_segmentations")[2] == ["sama 2"]
+    assert sama.values("license") == [None, *["CC BY"] * 4]
+    assert not any("incoming" in name for name in sama.get_field_schema(flat=True))
+    assert not any(f.info for f in sama.get_field_schema().values())
+
+
+def test_a_field_that_only_looks_like_a_leftover_stays() -> None:
+    sama, coco = make("sama", range(3)), make("coco", range(3))
+    sama.rename_sample_field("segmentations", "coco_segmentations_incoming")
+    merge(sama, coco, fields=FIELDS)
+    assert labels(sama, "coco_segmentations_incoming")[1] == ["sama 1"]
+    assert labels(sama, "coco_segmentations")[1] == ["coco 1"]
+
+
+def test_what_comparisons_wrote_over_there_stays_there() -> None:
+    sama, coco = make("sama", range(3)), make("coco", range(3))
+    coco.clone_sample_field("segmentations", "earlier")
+    for index, sample in enumerate(coco.iter_samples(autosave=True)):
+        sample.metadata = fo.ImageMetadata(width=80, height=60)
+        sample.segmentations.detections[0]["mine"] = index
+    coco.add_dynamic_sample_fields()
+    compare_annotations(coco, "earlier", "segmentations")
+    before = state(coco)
+    told = merge(sama, coco, fields=FIELDS)["message"]
+    assert "What comparisons wrote there was left" in told
+    assert state(coco) == before
+    schema = sama.get_field_schema(flat=True)
+    assert not any("diff" in path for path in schema)
+    assert "diff" not in str(list(sama._sample_collection.find()))
+    assert sama.values("coco_segmentations.detections.mine") == [[0], [1], [2]]
+    sama.set_values("metadata", [fo.ImageMetadata(width=80, height=60)] * 3)
+    compare_annotations(sama, "coco_segmentations", "segmentations")
+
+
+@pytest.mark.parametrize("fields", [5, 2.5, object()])
+def test_fields_that_are_no_names_are_refused_in_words(fields: Any) -> None:
+    sama, coco = make("sama", range(3)), make("coco", range(3))
+    with pytest.raises(ExecutionError, match="name the fields that are to come over"):
+        merge(sama, coco, fields=fields)
 
 
 def content(dataset: fo.Dataset) -> Any:

@@ -20,6 +20,8 @@ from sama_coco.runs.census_views import (
     Wanted,
     aspect_view,
     class_view,
+    classes_view,
+    crowds_view,
     explorer_view,
     image_size_view,
     labelled_view,
@@ -27,6 +29,7 @@ from sama_coco.runs.census_views import (
     size_view,
     vertices_view,
 )
+from sama_coco.runs.fiftyone_internals import without_projection
 from sama_coco.runs.pair_views import (
     area_change_view,
     iou_view,
@@ -102,16 +105,29 @@ def partial(dataset: fo.Dataset) -> fo.DatasetView:
 
 
 Samples = fo.core.collections.SampleCollection
+SAMPLES: dict[str, Callable[[fo.Dataset], Samples]] = {
+    "all": lambda dataset: dataset,
+    "a part": partial,
+    "a view that hides a field": lambda dataset: partial(dataset).exclude_fields(
+        ["after", "diff_disagreement"]
+    ),
+    "a view that hides all fields": lambda dataset: dataset.select_fields(),
+}
 
 
-@pytest.fixture(scope="module", params=["all", "a part"])
+@pytest.fixture(scope="module", params=SAMPLES)
 def samples(request: pytest.FixtureRequest, dataset: fo.Dataset) -> Samples:
-    return dataset if request.param == "all" else partial(dataset)
+    return SAMPLES[request.param](dataset)
 
 
 @pytest.fixture(scope="module")
 def census(samples: Samples) -> Census:
     return take_census(samples, key="diff")
+
+
+def shown(samples: Samples) -> Samples:
+    """The samples with the fields that they hide, as a census counts them."""
+    return without_projection(samples)
 
 
 def number(view: fo.DatasetView, field: str) -> int:
@@ -127,7 +143,8 @@ def check_kept(samples: Samples, view: fo.DatasetView) -> None:
     assert again.values("id") == found
     assert set(found) <= set(ids)
     for field in SIDES.values():
-        assert set(column(view, field, "id")) <= set(column(samples, field, "id"))
+        known = column(shown(samples), field, "id")
+        assert set(column(view, field, "id")) <= set(known)
         assert column(again, field, "id") == column(view, field, "id")
 
 
@@ -296,7 +313,7 @@ QUERIES = [
 def test_the_explorer_finds_the_images_that_hold_what_must_and_lack_what_must_not(
     samples: Samples, query: dict[str, list[str]], where: Any
 ) -> None:
-    ids, before, after = samples.values(
+    ids, before, after = shown(samples).values(
         ["id", "before.detections.label", "after.detections.label"]
     )
 
@@ -338,9 +355,19 @@ def test_what_can_not_be_opened_is_told() -> None:
         size_view(dataset, "before", "small")
     with pytest.raises(ComparisonError, match="No label of 'before' has `num_vert"):
         vertices_view(dataset, "before", 0)
+    with pytest.raises(ComparisonError, match="No label of 'before' has `iscrowd`"):
+        crowds_view(dataset, "before")
     with pytest.raises(ComparisonError, match="There is one label set"):
         explorer_view(dataset, "before", None, Wanted(must=["cat"], where="either"))
     with pytest.raises(ComparisonError, match="Unknown place 'left'; there are: base"):
         Wanted(where="left")  # type: ignore[arg-type]
     with pytest.raises(ComparisonError, match="view of patches"):
         class_view(dataset.to_patches("before"), "before", "cat")
+
+
+def test_classes_open_their_labels() -> None:
+    names = ["cat", "$x", "(no class)"]
+    sides = [([masked(name, 0, 0, 9, 9)], []) for name in ("cat", "dog", "$x", None)]
+    dataset = make_pair(*sides)
+    view = classes_view(dataset, "before", names)
+    assert column(view, "before", "label") == ["cat", "$x", None]

@@ -345,3 +345,11 @@ def test_labels_that_change_all_the_time_end_the_run_with_an_error(
     assert len(calls) == comparing.ATTEMPTS
     assert list_comparisons(dataset) == ["diff"]
     assert list_comparisons(dataset, finished=True) == []
+
+
+def test_samples_that_a_view_holds_twice_are_compared_once() -> None:
+    dataset = make_pair(every_status(), EQUAL)
+    whole = compare(dataset, key="whole")
+    results = compare(dataset.concat(dataset))
+    assert results.summary()["images"] == 2
+    assert results.totals == whole.totals

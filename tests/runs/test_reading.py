@@ -164,7 +164,10 @@ BROKEN: dict[str, tuple[Draw, dict[str, Any], str]] = {
         {"bounding_box": [NAN, 0.1, 0.1, 0.1]},
         "finite numbers",
     ),
-    "polyline that is open": (outlined, {"filled": False}, "not filled"),
+    "polyline that is not filled": (outlined, {"filled": False}, "not filled"),
+    "polyline that is not closed": (outlined, {"closed": False}, "not closed"),
+    "crowd of text": (masked, {"iscrowd": "0"}, "neither true, false nor a number"),
+    "crowd of NaN": (masked, {"iscrowd": NAN}, "neither true, false nor a number"),
     "polyline of None": (outlined, {"points": None}, "can't be drawn"),
     "polyline of text": (outlined, {"points": [["a", "b"]]}, "can't be drawn"),
     "polyline of odd points": (
@@ -203,6 +206,30 @@ def test_a_broken_label_is_degenerate_and_named_and_the_run_goes_on(name: str) -
     assert said in str(results)
     assert str(written[0]["_id"]) in str(results)
     assert results.statuses().loc["degenerate"].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "odd", [NAN, float("inf"), 1e300, -3, 4.5, "many", [1, 2], {"a": 1}, True, None]
+)
+def test_a_number_of_vertices_that_is_none_is_unknown_and_nothing_else(
+    odd: Any,
+) -> None:
+    dataset = make_pair(
+        ([masked("cat", 8, 6, 20, 10)], [masked("cat", 8, 6, 20, 10)]),
+    )
+    alter(dataset, "before", 0, num_vertices=odd)
+    results = compare(dataset)
+    assert results.broken == {}
+    assert results.statuses().loc["identical"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("flag", [True, 1, 1.0])
+def test_a_crowd_is_told_by_truth_values_and_numbers(flag: Any) -> None:
+    drawn = masked("cat", 8, 6, 20, 10)
+    dataset = make_pair(([drawn], [masked("cat", 8, 6, 20, 10, iscrowd=False)]))
+    alter(dataset, "before", 0, iscrowd=flag)
+    compare(dataset)
+    assert column(dataset, "before", "diff") == ["recrowded"]
 
 
 def test_a_mask_path_that_holds_no_picture_is_broken(tmp_path: Path) -> None:

@@ -101,6 +101,25 @@ def test_a_field_compared_with_an_equal_one_agrees_fully() -> None:
     assert (summary["pq"], summary["mean_pq"]) == (1, 1)
 
 
+def test_a_class_of_crowds_alone_has_no_quality() -> None:
+    crowd = masked("sky", 0, 0, 9, 9, iscrowd=1)
+    pair = [masked("cat", 20, 0, 9, 9)], [masked("cat", 20, 0, 9, 9)]
+    results = compare_annotations(make_pair(([crowd, *pair[0]], pair[1])), **FIELDS)
+    for quality in ("pq", "sq", "rq"):
+        assert results.classes()[quality].to_dict() == {"cat": 1.0, "sky": None}
+    told = json.loads(json.dumps(results.to_dict(), allow_nan=False))
+    assert told["classes"]["sky"]["pq"] is None
+    (line,) = [line for line in str(results).splitlines() if line.startswith("sky")]
+    assert line.split() == ["sky", "1", "0", "-1", "–", "–", "–"]
+    assert results.summary()["mean_pq"] == 1
+
+
+def test_the_document_has_every_table(results: ComparisonResults) -> None:
+    told = results.to_dict()
+    assert sum(map(sum, told["area_changes"].values())) == 5
+    assert told["area_changes"] == results.area_changes().to_dict(orient="list")
+
+
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: repr(name)[:20])
 def test_class_names_are_data_whatever_they_look_like(name: str) -> None:
     results = compare_annotations(relabeled([name]), **FIELDS)

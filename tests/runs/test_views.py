@@ -22,7 +22,7 @@ from labelled import (
 )
 from sama_coco.comparison import Status
 from sama_coco.runs import ComparisonError, ComparisonResults, compare_annotations
-from sama_coco.runs.views import Differences, differences_view
+from sama_coco.runs.views import Differences, differences_view, shows_differences
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -181,6 +181,25 @@ def test_a_range_of_disagreement_chooses_samples_with_all_their_labels(
     assert shown(view) == shown(
         dataset.select(view.values("id"), ordered=True),
     )
+
+
+def test_a_bound_is_in_its_range() -> None:
+    pair = [masked("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 7)]
+    dataset = make_pair(pair)
+    compare_annotations(dataset, **FIELDS)
+    assert dataset.values("diff_disagreement") == [0.3]
+    for bounds in ((None, 0.3), (0.3, None)):
+        assert len(show(dataset, disagreement=bounds)) == 1
+
+
+def test_a_view_of_differences_is_known_by_its_stages(
+    dataset: fo.Dataset, results: ComparisonResults
+) -> None:
+    for view in (show(dataset), show(dataset.limit(3), statuses=["added"]).limit(1)):
+        assert shows_differences(view, "diff")
+        assert not shows_differences(view, "other")
+    for samples in (dataset, dataset.limit(3), dataset.exists("diff_pq")):
+        assert not shows_differences(samples, "diff")
 
 
 def test_a_sample_level_view_keeps_all_labels_of_its_samples(

@@ -1,0 +1,212 @@
+"""The forms of the operators of comparisons: what they offer, ask and refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.operators as foo
+import pytest
+from comparison_operators import (
+    COMPARE,
+    DELETE,
+    EQUAL,
+    LIST,
+    PREFIX,
+    RENAME,
+    SHOW,
+    compare,
+    form,
+    from_the_app,
+)
+from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
+from labelled import FIELDS, every_status, make_pair, state
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
+
+@pytest.fixture
+def dataset() -> fo.Dataset:
+    return make_pair(every_status(), EQUAL, EQUAL)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *(COMPARE, SHOW, LIST, RENAME, DELETE),
+        f"{PREFIX}/export_comparison",
+        f"{PREFIX}/merge_annotations",
+    ],
+)
+def test_without_a_dataset_a_form_says_that_one_must_be_open(uri: str) -> None:
+    properties, valid, _ = form(uri, None)
+    assert properties["no_dataset"].view.label == "Open a dataset first"
+    assert not valid
+
+
+WRONG_INPUT: dict[str, tuple[str, dict[str, Any], str]] = {
+    "one field twice": (COMPARE, {"revised_field": "before"}, "compared with itself"),
+    "no field": (COMPARE, {"base_field": "gone"}, "there is no such field"),
+    "odd key": (COMPARE, {"key": "a b"}, "must be letters"),
+    "key of every label": (COMPARE, {"key": "label"}, "would hide"),
+    "low above iou": (COMPARE, {"iou": 0.05}, "expected 0 < low_iou <= iou"),
+    "no cover": (COMPARE, {"cover": 0.0}, "expected 0 < cover"),
+    "odd new key": (RENAME, {"new_key": "a b"}, "must be letters"),
+    "same key": (RENAME, {"new_key": "diff"}, "There is a run 'diff' already"),
+    "empty range": (SHOW, {"min_iou": 0.9, "max_iou": 0.1}, "0.9 to 0.1 is empty"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_INPUT)
+def test_a_form_says_beside_an_input_why_it_can_not_be_sent(
+    dataset: fo.Dataset, name: str
+) -> None:
+    uri, params, said = WRONG_INPUT[name]
+    compare(dataset)
+    sent = FIELDS | {"key": "other"} if uri == COMPARE else {"key": "diff"}
+    _, valid, reasons = form(uri, dataset, **sent | params)
+    assert not valid
+    assert any(said in reason for reason in reasons), reasons
+
+
+def test_the_form_says_what_is_missing_where_there_is_no_pair() -> None:
+    dataset = fo.Dataset("alone")
+    dataset.add_sample_field("before", fo.EmbeddedDocumentField, fo.Detections)
+    properties, valid, _ = form(COMPARE, dataset)
+    assert list(properties) == ["no_pair"]
+    assert "Two label fields" in properties["no_pair"].view.label
+    assert not valid
+
+
+def test_the_form_offers_only_what_can_be_compared_and_fills_in_the_pair(
+    dataset: fo.Dataset,
+) -> None:
+    dataset.add_sample_field("kinds", fo.EmbeddedDocumentField, fo.Classifications)
+    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
+    for name, field in FIELDS.items():
+        assert properties[name].type.values == ["before", "after"]
+        assert properties[name].default == field
+    assert properties["key"].default == "diff"
+    assert [properties[n].default for n in ("iou", "low_iou", "cover")] == [
+        0.5,
+        0.1,
+        0.5,
+    ]
+    assert "overwrite" not in properties
+    assert valid
+
+
+def test_the_form_prefers_the_fields_of_coco_and_sama() -> None:
+    dataset = fo.Dataset("both")
+    for name in ("predictions", "sama_detections", "coco_detections"):
+        dataset.add_sample_field(name, fo.EmbeddedDocumentField, fo.Detections)
+    properties, *_ = form(COMPARE, dataset)
+    assert properties["base_field"].default == "coco_detections"
+    assert properties["revised_field"].default == "sama_detections"
+
+
+def test_the_form_asks_before_a_comparison_is_replaced(dataset: fo.Dataset) -> None:
+    compare(dataset)
+    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
+    assert "Replace the comparison 'diff'" in properties["overwrite"].view.label
+    assert not valid
+    _, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff", overwrite=True)
+    assert valid
+    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="other")
+    assert "overwrite" not in properties
+    assert valid
+
+
+def test_the_app_can_not_send_a_form_that_was_not_confirmed(
+    dataset: fo.Dataset,
+) -> None:
+    compare(dataset)
+    before = state(dataset)
+    with pytest.raises(ExecutionError):
+        from_the_app(COMPARE, dataset, **FIELDS, key="diff")
+    for params in ({}, {"confirmed": False}):
+        with pytest.raises(ExecutionError):
+            from_the_app(DELETE, dataset, key="diff", **params)
+    assert state(dataset) == before
+
+
+def test_differences_are_looked_for_in_the_dataset_where_others_are_shown(
+    dataset: fo.Dataset,
+) -> None:
+    compare(dataset)
+    shown = foo.get_operator(SHOW)(dataset, statuses=["relabeled"])
+    properties, *_ = form(SHOW, shown)
+    assert properties["view_target"].default == "DATASET"
+    assert "All 3 samples" in str(properties["view_target"].view.to_json())
+    properties, *_ = form(SHOW, dataset.skip(1))
+    assert properties["view_target"].default == "CURRENT_VIEW"
+
+    for target, count in (("DATASET", 1), ("CURRENT_VIEW", 0)):
+        request = {
+            "dataset_name": dataset.name,
+            "view": shown._serialize(),
+            "params": {"statuses": ["added"], "view_target": target},
+        }
+        ctx = ExecutionContext(request, executor=Executor(), operator_uri=SHOW)
+        told = list(foo.get_operator(SHOW).execute(ctx))[-1].body.params["message"]
+        assert told.startswith(f"{count} samples match, of")
+
+
+def test_the_form_of_differences_offers_what_the_comparison_found(
+    dataset: fo.Dataset,
+) -> None:
+    _, valid, _ = form(SHOW, dataset)
+    assert not valid
+    compare(dataset.limit(1))
+    properties, valid, _ = form(SHOW, dataset, key="diff")
+    assert valid
+    choices = {c.value: c.label for c in properties["statuses"].view.choices}
+    assert choices["split"] == "split (4)"
+    compare(dataset.skip(1), key="calm")
+    properties, *_ = form(SHOW, dataset, key="calm")
+    assert [c.value for c in properties["statuses"].view.choices] == ["identical"]
+    assert [c.value for c in properties["base_classes"].view.choices] == ["cat"]
+
+
+def test_deleting_asks_first(dataset: fo.Dataset) -> None:
+    properties, valid, _ = form(DELETE, dataset)
+    assert list(properties) == ["no_comparison"]
+    assert not valid
+    compare(dataset)
+    properties, valid, _ = form(DELETE, dataset, key="diff")
+    assert "Delete 'diff' and every field" in properties["confirmed"].view.label
+    assert not valid
+    _, valid, _ = form(DELETE, dataset, key="diff", confirmed=True)
+    assert valid
+    from_the_app(DELETE, dataset, key="diff", confirmed=True)
+    dataset.reload()
+    assert dataset.list_runs() == []
+
+
+def test_deleting_needs_the_confirmation_also_where_the_form_was_passed_by(
+    dataset: fo.Dataset,
+) -> None:
+    compare(dataset)
+    request = {"dataset_name": dataset.name, "params": {"key": "diff"}}
+    ctx = ExecutionContext(request, executor=Executor(), operator_uri=DELETE)
+    with pytest.raises(ValueError, match="Confirm that 'diff' is to be deleted"):
+        list(foo.get_operator(DELETE).execute(ctx))
+    dataset.reload()
+    assert dataset.list_runs() == ["diff"]
+
+
+def test_what_is_left_of_a_comparison_is_offered_to_be_deleted_or_replaced(
+    dataset: fo.Dataset,
+) -> None:
+    compare(dataset)
+    # what a process does that has not loaded the plugin
+    fo.core.runs.Run.delete_run(dataset, "diff", cleanup=False)
+    properties, *_ = form(DELETE, dataset)
+    assert properties["key"].type.values == ["diff"]
+    _, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
+    assert not valid
+    _, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff", overwrite=True)
+    assert valid
+    foo.get_operator(DELETE)(dataset, "diff")
+    dataset.reload()
+    assert "diff_pq" not in dataset.get_field_schema()
