@@ -170,4 +170,5 @@ def _example(keys: Iterable[Any]) -> str:
 
 
 def _zoo_folders(folders: Collection[str]) -> list[str]:
-    return [folder for folder in SOURCES.values() if folder in folders]
+    owners = {folder.removesuffix("-files") for folder in folders}
+    return [folder for folder in SOURCES.values() if folder in owners]
