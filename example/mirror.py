@@ -35,7 +35,7 @@ def write_mirror(
     folder: str | os.PathLike[str],
     *,
     seed: int = DEFAULT_SEED,
-    validation: int = 18,
+    validation: int = 24,
     train: int = 6,
 ) -> Path:
     """Draw the pictures and write both hosts' files and the log of edits.

@@ -1,13 +1,13 @@
-"""The 24 scenes in the order in which they are numbered.
+"""The 30 scenes in the order in which they are numbered.
 
-The first 18 are the validation split's, the others the train split's.
+The first 24 are the validation split's, the others the train split's.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..stage import Stage
-from . import crowds, nature, rooms, shore, streets, tables
+from . import crowds, nature, rooms, shore, sports, streets, tables
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ SCENES = (
     Scene(640, 425, nature.savanna),
     Scene(427, 640, streets.rain),
     Scene(500, 375, nature.wire),
+    Scene(640, 427, sports.ski_slope),
+    Scene(640, 427, sports.ball_game),
+    Scene(640, 427, streets.kerbside),
+    Scene(640, 427, nature.zoo),
+    Scene(640, 480, tables.birthday),
+    Scene(480, 640, rooms.open_house),
     Scene(640, 428, nature.farm),
     Scene(640, 480, tables.desk),
     Scene(640, 427, crowds.station),

@@ -29,7 +29,8 @@ from ..sprites.animals import (
     sitting_dog,
     zebra,
 )
-from ..sprites.people import person
+from ..sprites.people import backpack, handbag, person
+from ..sprites.wildlife import bear, flamingo, sitting_bear
 from ..stage import Stage
 
 
@@ -187,3 +188,110 @@ def farm(stage: Stage) -> None:
     stage.add(person, 540, 412, 96, "refined", shadow=0.2, shirt=CORAL, legs=NAVY)
     stage.add(dog, 600, 414, 34, "added", shadow=0.5, fur=dark(WHITE, 0.3))
     stage.add(bird, 236, 404, 16, "removed", feathers=YELLOW, belly=SKY)
+
+
+def zoo(stage: Stage) -> None:
+    backdrops.sky(stage, 0.4)
+    backdrops.cloud(stage, 250, 42, 80)
+    backdrops.cloud(stage, 560, 60, 90)
+    backdrops.hills(stage, 142, 8, "#7fae78", 2.0, 1.0)
+    for x in range(-10, 660, 47):
+        leaf = mix(GREEN, LIME, (x % 5) / 9)
+        backdrops.tree(stage, x, 176, 96 + (x * 7) % 40, leaf)
+    _bear_rocks(stage)
+    _paddock(stage)
+    _pond(stage)
+    backdrops.ground(stage, 0.81, ("#e2d2b4", "#cdbb9a"))
+    rail = stage.pen()
+    for x in range(12, 660, 44):
+        rail.box(x - 2.5, -352, x + 2.5, -314, "#6d5a4c")
+    for y in (318, 334):
+        rail.box(0, -y - 2, 640, -y + 2, "#7d6857")
+    _visitors(stage)
+
+
+def _bear_rocks(stage: Stage) -> None:
+    backdrops.ground(stage, 0.4, ("#b9cf8b", "#a9c077", "#98b168"))
+    rock = stage.pen()
+    rock.shape(
+        [
+            (-10, -330),
+            (-10, -104),
+            (48, -92),
+            (96, -124),
+            (150, -116),
+            (196, -160),
+            (250, -168),
+            (292, -214),
+            (330, -330),
+        ],
+        "#a99c90",
+    )
+    rock.shape([(48, -92), (96, -124), (84, -196), (30, -188)], "#bdb0a3")
+    rock.shape([(150, -116), (196, -160), (190, -214), (128, -206)], "#b6a99c")
+    rock.shape([(250, -168), (292, -214), (282, -246), (236, -240)], "#bdb0a3")
+    rock.box(6, -240, 58, -146, "#3b3533", 26)
+    rock.shape(
+        [(-10, -204), (110, -198), (214, -216), (318, -262), (340, -330), (-10, -330)],
+        "#cbbfae",
+    )
+    stage.add(bear, 226, 172, 36, "removed", fur="#8d6748")
+    stage.add(bear, 96, 240, 76, "refined", shadow=0.7)
+    stage.add(sitting_bear, 206, 262, 82, "refined", shadow=0.36, fur="#6b4631")
+    with stage.group("merged"):
+        for x, flip in ((22, False), (54, True), (86, False)):
+            stage.add(sitting_bear, x, 296, 48, shadow=0.36, flip=flip, fur="#95694a")
+    stage.add(bear, 176, 306, 62, was="cow", shadow=0.7, flip=True, fur="#4d3a31")
+
+
+def _paddock(stage: Stage) -> None:
+    """Zebras, a giraffe and their fence."""
+    fence = stage.pen()
+    fence.box(372, -204, 470, -142, "#b28a5f")
+    fence.box(396, -204, 446, -160, "#54423a")
+    fence.shape([(360, -146), (482, -146), (462, -120), (380, -120)], "#8b6242")
+    for x in range(344, 660, 34):
+        fence.box(x - 2, -214, x + 2, -188, light(BROWN, 0.35))
+    for y in (194, 204):
+        fence.box(340, -y - 1.5, 640, -y + 1.5, light(BROWN, 0.45))
+    stage.add(giraffe, 560, 244, 178, "refined", shadow=0.2, flip=True)
+    stage.add(zebra, 394, 238, 62, "refined", shadow=0.4)
+    stage.add(zebra, 506, 258, 70, "displaced", shadow=0.4, flip=True)
+    stage.add(horse, 598, 262, 72, was="zebra", shadow=0.4, flip=True)
+    stage.add(zebra, 420, 298, 76, shadow=0.4)
+
+
+def _pond(stage: Stage) -> None:
+    """Flamingos that the revision holds as one crowd."""
+    water = stage.pen()
+    water.oval(548, -306, 104, 27, "#d9c9a6")
+    water.oval(548, -306, 96, 22, "#7fbccb")
+    for x, y in ((500, 300), (590, 312), (548, 318)):
+        water.oval(x, -y, 24, 1.4, "#b9dde2")
+    with stage.group("merged", "revised"):
+        for step in range(6):
+            stage.add(
+                flamingo,
+                484 + 23 * step,
+                304 + 7 * (step % 2),
+                56,
+                flip=step % 3 == 1,
+                feathers=mix("#f0869a", WHITE, step / 16),
+            )
+    stage.add(flamingo, 624, 312, 54, "added", flip=True)
+
+
+def _visitors(stage: Stage) -> None:
+    """A school class at the railing, a crowd in the base alone, and others."""
+    caps = (YELLOW, RED, SKY, LIME, CORAL, YELLOW, RED, SKY)
+    with stage.group("recrowded", "base"):
+        for step, cap in enumerate(caps):
+            x, size = 196 + 25 * step, 74 + 5 * (step % 3)
+            stage.add(person, x, 386, size, shadow=0.2, away=True, hat=cap)
+    stage.add(person, 52, 416, 132, "refined", shadow=0.2, away=True, shirt=CORAL)
+    stage.add(backpack, 52, 366, 46, "identical", cloth=NAVY)
+    stage.add(person, 112, 412, 84, "refined", shadow=0.2, pose="wave", shirt=YELLOW)
+    stage.add(bird, 586, 408, 20, "removed", feathers="#6f7f93")
+    stage.add(person, 474, 420, 138, "refined", shadow=0.2, pose="wave", shirt=PINE)
+    stage.add(handbag, 440, 416, 30, "displaced", leather=BROWN)
+    stage.sliver("base", "bird", 300, 30, 14)

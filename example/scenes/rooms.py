@@ -1,4 +1,4 @@
-"""Rooms at home, and a library."""
+"""Rooms at home, one by one and in a house without its front, and a library."""
 
 from .. import backdrops
 from ..palette import (
@@ -17,12 +17,15 @@ from ..palette import (
     dark,
     light,
 )
-from ..sprites.animals import cat
+from ..sprites.animals import cat, dog
 from ..sprites.indoors import (
+    bed,
     book,
     chair,
     clock,
     couch,
+    hair_drier,
+    laptop,
     long_table,
     microwave,
     open_book,
@@ -30,13 +33,19 @@ from ..sprites.indoors import (
     plant,
     refrigerator,
     remote,
+    scissors,
     sink,
     teddy,
+    toaster,
+    toilet,
+    toothbrush,
     tv,
     vase,
 )
-from ..sprites.people import person
+from ..sprites.people import backpack, frisbee, handbag, person, seated
+from ..sprites.sports import racket, skateboard
 from ..sprites.table import apple, banana, bottle, bowl, cup, orange
+from ..sprites.vehicles import bicycle
 from ..stage import Stage
 
 
@@ -133,13 +142,171 @@ def library(stage: Stage) -> None:
     stage.add(teddy, 384, 576, 70, was="cat")
 
 
-def _books(stage: Stage, y: float, left: float, right: float) -> None:
+def _books(
+    stage: Stage, y: float, left: float, right: float, scale: float = 1.0
+) -> None:
     """A row of upright books from ``left`` to ``right``, on the board at ``y``."""
     x = left
     while True:
-        thick = stage.rng.uniform(13, 23)
+        thick = scale * stage.rng.uniform(13, 23)
         if x + thick > right:
             return
-        high = stage.rng.uniform(58, 86)
+        high = scale * stage.rng.uniform(58, 86)
         stage.add(book, x + thick / 2, y, high, width=(thick - 0.8) / high)
         x += thick
+
+
+def open_house(stage: Stage) -> None:
+    """A house without its front: five rooms on three floors, and the garden."""
+    backdrops.sky(stage, 0.8)
+    backdrops.sun(stage, 438, 46, 20)
+    for x, y, size in ((64, 62, 66), (400, 96, 40)):
+        backdrops.cloud(stage, x, y, size)
+    for x, size in ((16, 150), (466, 170)):
+        backdrops.tree(stage, x, 512, size)
+    _shell(stage)
+    _attic(stage)
+    _bathroom(stage)
+    _study(stage)
+    _small_kitchen(stage)
+    _parlour(stage)
+    _garden(stage)
+
+
+def _shell(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.box(320, -90, 352, -14, "#a5604b")
+    pen.box(316, -22, 356, -12, "#8a4d3c")
+    pen.shape(
+        [(8, -196), (54, -78), (136, -30), (344, -30), (426, -78), (472, -196)],
+        "#8d4f43",
+    )
+    pen.box(34, -506, 446, -190, "#e9d8bd")
+    attic = [(46, -188), (84, -90), (148, -50), (332, -50), (396, -90), (434, -188)]
+    pen.shape(attic, "#cfe0e6")
+    for left, low, high, wall in (
+        (44, 338, 204, "#d5ebe6"),
+        (244, 338, 204, "#f0dfb4"),
+        (44, 492, 350, "#f3ead8"),
+        (244, 492, 350, "#d9c3c9"),
+    ):
+        pen.box(left, -low, left + 192, -high, wall)
+    for y in (188, 338, 492):
+        pen.box(44, -y - 5, 436, -y, light(WOOD, 0.1))
+    for row in range(4):
+        for column in range(16):
+            if (row + column) % 2:
+                x, y = 44 + 12 * column, 338 - 12 * row
+                pen.box(x, -y, x + 12, -y + 12, "#bfded8")
+    pen.box(28, -512, 452, -498, "#b7a692")
+
+
+def _attic(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.oval(240, -84, 21, 21, WHITE)
+    pen.oval(240, -84, 17, 17, "#a9d6e5")
+    pen.box(238.5, -101, 241.5, -67, WHITE)
+    pen.box(223, -85.5, 257, -82.5, WHITE)
+    stage.add(bed, 136, 188, 56, "refined", cover=RED)
+    stage.add(teddy, 150, 156, 26, "identical")
+    stage.add(racket, 206, 156, 50, "displaced", angle=18, frame=TEAL)
+    stage.add(skateboard, 232, 188, 46, "added", deck=ORANGE)
+    pen.box(318, -150, 400, -145, WOOD)
+    for x in (324, 392):
+        pen.box(x, -188, x + 4, -150, WOOD)
+    stage.add(laptop, 368, 145, 30, "refined")
+    stage.add(chair, 306, 188, 56, "refined")
+    stage.add(seated, 308, 187, 70, "refined", shirt=YELLOW)
+    stage.add(backpack, 272, 188, 28, "refined", cloth=CORAL)
+    stage.add(clock, 310, 88, 25, "identical")
+
+
+def _bathroom(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.box(140, -284, 176, -224, light(STEEL, 0.4), 16)
+    pen.box(143, -281, 173, -227, "#c3e3ec", 14)
+    pen.shape([(148, -276), (158, -276), (170, -232), (162, -232)], WHITE)
+    pen.box(150, -338, 166, -304, "#dfe6e8")
+    stage.add(toilet, 82, 335, 58, was="chair", glaze="#f3f4f0")
+    stage.add(sink, 158, 312, 30, "refined")
+    pen.box(186, -276, 230, -272, WOOD)
+    stage.add(toothbrush, 194, 266, 26, "identical", angle=9, handle=CORAL)
+    stage.add(toothbrush, 201, 266, 26, "added", angle=-10, handle=BLUE)
+    stage.add(cup, 197, 272, 15, "refined", glaze=TEAL)
+    stage.add(bottle, 222, 272, 30, "refined", glass="#8d6a9f", label=WHITE)
+    stage.add(hair_drier, 208, 312, 26, "displaced", shell=CORAL)
+    pen.stroke(
+        [(203, -311), (202, -322), (208, -329), (218, -327), (224, -316)], 1.4, INK
+    )
+    stage.add(bottle, 112, 338, 22, "removed", glass=GREEN)
+    pen.box(52, -264, 110, -260, WOOD)
+    with stage.group("merged"):
+        for x, tone in ((62, CREAM), (80, ORANGE), (98, "#8fb3c6")):
+            stage.add(vase, x, 260, 30, glaze=tone)
+
+
+def _study(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.box(256, -252, 338, -248, WOOD)
+    with stage.group("merged", "revised"):
+        _books(stage, 248, 258, 336, 0.46)
+    pen.box(258, -302, 352, -296, WOOD)
+    for x in (262, 344):
+        pen.box(x, -338, x + 5, -302, WOOD)
+    stage.add(tv, 304, 296, 40, was="laptop")
+    stage.add(scissors, 270, 298, 24, "refined", angle=12)
+    stage.add(cup, 340, 297, 13, "removed", glaze=RED)
+    stage.add(person, 392, 337, 104, "refined", shadow=0.2, shirt=TEAL, pose="hold")
+    stage.add(open_book, 407, 276, 15, "added", cover=RED)
+    stage.add(plant, 416, 337, 42, "displaced")
+    stage.add(cat, 304, 338, 34, "refined", fur="#8a7f86")
+
+
+def _small_kitchen(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.box(154, -440, 236, -434, WOOD)
+    pen.box(156, -492, 236, -440, "#7fa39c")
+    for x in (162, 200):
+        pen.box(x, -488, x + 32, -446, light("#7fa39c", 0.15), 2)
+    stage.add(refrigerator, 75, 492, 114, "refined")
+    stage.add(oven, 131, 492, 52, "identical")
+    stage.add(toaster, 180, 434, 27, was="microwave")
+    stage.add(sink, 217, 439, 20, "refined")
+    pen.box(146, -396, 232, -392, WOOD)
+    with stage.group("recrowded", "base"):
+        for x, glaze in ((158, TEAL), (176, CORAL), (194, YELLOW), (212, BLUE)):
+            stage.add(cup, x, 392, 18, glaze=glaze)
+    stage.add(person, 108, 490, 98, "refined", shadow=0.2, away=True, shirt=CORAL)
+    stage.add(bowl, 142, 440, 14, "refined", glaze=YELLOW)
+
+
+def _parlour(stage: Stage) -> None:
+    pen = stage.pen()
+    pen.shape([(262, -488), (400, -488), (416, -498), (250, -498)], "#a9565a")
+    pen.box(300, -404, 356, -368, INK, 2)
+    pen.box(304, -400, 352, -372, "#f2d3a2")
+    pen.shape([(304, -400), (322, -384), (334, -392), (352, -378), (352, -400)], TEAL)
+    stage.add(couch, 320, 490, 54, "refined", shadow=1.2, cloth="#4d6fa0")
+    for x, shirt, flip in ((288, YELLOW, False), (346, WHITE, True)):
+        stage.add(seated, x, 490, 84, "refined", shirt=shirt, flip=flip)
+    stage.add(teddy, 317, 466, 26, "displaced")
+    stage.add(plant, 412, 491, 70, "refined", pot=CREAM)
+    stage.add(remote, 366, 464, 14, "removed", angle=60)
+
+
+def _garden(stage: Stage) -> None:
+    backdrops.meadow(stage, 0.8, "#9cc95f", 50)
+    path = stage.pen()
+    path.curve(
+        [(206, -512), (270, -512), (290, -570), (340, -650), (180, -650), (200, -570)],
+        "#e6d3a8",
+    )
+    with stage.group("recrowded", "revised", outlines="polygons"):
+        for step, pot in enumerate((CORAL, ORANGE, "#8f6f9f", RED)):
+            stage.add(plant, 46 + 34 * step, 540, 46, pot=pot)
+    stage.add(bicycle, 386, 566, 66, "refined", shadow=0.8, frame=BLUE)
+    stage.add(person, 246, 612, 106, "refined", shadow=0.2, pose="wave", shirt=RED)
+    stage.add(dog, 134, 612, 52, "refined", shadow=0.5)
+    stage.add(frisbee, 196, 584, 12, was="sports ball", disc=YELLOW)
+    stage.add(handbag, 286, 612, 24, "identical")
+    stage.sliver("revised", "bicycle", 420, 600, 22)

@@ -1,4 +1,4 @@
-"""Roads, car parks and a runway."""
+"""Roads, kerbs, car parks and a runway."""
 
 from .. import backdrops
 from ..palette import (
@@ -21,14 +21,19 @@ from ..palette import (
     light,
     mix,
 )
+from ..sprites.indoors import phone
 from ..sprites.people import backpack, handbag, person, suitcase, umbrella
+from ..sprites.sports import skateboard
 from ..sprites.vehicles import (
     airplane,
+    bench,
     bicycle,
     bus,
     car,
     car_front,
     hydrant,
+    motorcycle,
+    parking_meter,
     stop_sign,
     traffic_light,
     truck,
@@ -166,3 +171,44 @@ def rain(stage: Stage) -> None:
     for _ in range(170):
         drop = (stage.rng.uniform(0, 440), stage.rng.uniform(0, 640))
         stage.canvas.glow(drop, (0.8, 6), "#d5e2f2", 0.4)
+
+
+def kerbside(stage: Stage) -> None:
+    backdrops.sky(stage, 0.5, ("#8f9fd0", "#e3b3b8", "#fbdcb4"))
+    backdrops.street_front(stage, 216, ("#d88c6a", "#efd9b0", "#8fa9a4", "#c7a0a8"))
+    backdrops.ground(stage, 0.5, ("#d9cdbc", "#c9bcab"))
+    backdrops.road(stage, 0.66, 0.86)
+    backdrops.ground(stage, 0.865, ("#d5c9b8", "#bfb2a2"))
+    for x in (26, 318, 606):
+        backdrops.tree(stage, x, 236, 116, mix(GREEN, YELLOW, 0.18))
+    for x, size, pose in ((92, 76, "walk"), (176, 80, "stand"), (402, 78, "walk")):
+        stage.add(person, x, 252, size, shadow=0.2, pose=pose)
+    stage.add(handbag, 421, 216, 19, "added", leather=RED)
+    stage.add(bench, 520, 250, 34, "refined", shadow=1.0)
+    _parked(stage)
+    stage.add(car, 566, 346, 62, "identical", shadow=1.2, paint="#4f7d8f")
+    _skaters(stage)
+    stage.add(hydrant, 30, 412, 52, was="parking meter", shadow=0.4)
+    with stage.group("recrowded", "revised", outlines="polygons"):
+        for step, frame in enumerate((TEAL, CORAL, YELLOW, NAVY)):
+            stage.add(bicycle, 438 + 44 * step, 420 - step % 2, 68, frame=frame)
+
+
+def _parked(stage: Stage) -> None:
+    """Motorcycles between meters; the revision holds most of them as one crowd."""
+    for x in (58, 214):
+        stage.add(parking_meter, x, 274, 62, "refined")
+    stage.add(parking_meter, 372, 274, 62, "displaced")
+    stage.add(parking_meter, 506, 274, 62, was="traffic light")
+    with stage.group("merged", "revised"):
+        for step in range(5):
+            stage.add(motorcycle, 70 + 62 * step, 310, 54, shadow=0.8)
+    stage.add(motorcycle, 424, 312, 56, was="bicycle", shadow=0.8, paint=ORANGE)
+
+
+def _skaters(stage: Stage) -> None:
+    stage.add(skateboard, 172, 414, 104, "refined", shadow=0.5, deck=RED)
+    stage.add(person, 172, 392, 142, "refined", pose="glide", shirt=VIOLET, hat=YELLOW)
+    stage.add(person, 318, 412, 136, "refined", shadow=0.2, shirt=CREAM, pose="hold")
+    stage.add(phone, 338, 322, 17, "added")
+    stage.add(skateboard, 288, 380, 76, "displaced", angle=80, deck=TEAL)

@@ -1,4 +1,4 @@
-"""What stands on tables: breakfast, a desk, a market stall, a café."""
+"""What stands on tables: breakfast, a desk, a market stall, a café, a party."""
 
 from .. import backdrops
 from ..palette import (
@@ -8,10 +8,12 @@ from ..palette import (
     CREAM,
     GREEN,
     INK,
+    NAVY,
     ORANGE,
     PINK,
     RED,
     TEAL,
+    VIOLET,
     WHITE,
     WOOD,
     YELLOW,
@@ -23,18 +25,21 @@ from ..sprites.indoors import (
     chair,
     clock,
     keyboard,
+    laid_table,
     laptop,
     mouse,
     open_book,
     phone,
     plant,
     round_table,
+    teddy,
     vase,
 )
-from ..sprites.people import person, seated, umbrella
+from ..sprites.people import Pose, person, seated, tie, umbrella
 from ..sprites.table import (
     apple,
     banana,
+    birthday_cake,
     bottle,
     bowl_above,
     broccoli,
@@ -44,9 +49,11 @@ from ..sprites.table import (
     cup_above,
     donut,
     fork,
+    hot_dog,
     knife,
     orange,
     pizza,
+    sandwich,
     spoon,
     wine_glass,
 )
@@ -223,3 +230,69 @@ def _guests(stage: Stage, x: float, y: float, scale: float, crowd: bool) -> None
     stage.add(round_table, x, y + 6, 78 * scale, shadow=0.6)
     stage.add(cup, x - 14, y - 66 * scale, 15, glaze=WHITE)
     stage.add(wine_glass, x + 14, y - 66 * scale, 28)
+
+
+def birthday(stage: Stage) -> None:
+    backdrops.room(stage, "#f0d9c4", WOOD, 0.7)
+    backdrops.window(stage, 60, 196, 116, 118)
+    _bunting(stage)
+    sideboard = stage.pen()
+    sideboard.box(516, -344, 640, -232, "#8f6547")
+    sideboard.box(508, -238, 640, -228, "#a97a56")
+    sideboard.box(538, -228, 578, -198, VIOLET)
+    sideboard.box(536, -204, 580, -194, light(VIOLET))
+    sideboard.box(554, -228, 562, -194, YELLOW)
+    for side in (-1, 1):
+        sideboard.oval(558 + 8 * side, -190, 8, 4.5, YELLOW, 25 * side)
+    stage.add(clock, 480, 152, 50, "identical")
+    stage.add(vase, 606, 230, 54, "refined", glaze=TEAL)
+    stage.add(plant, 24, 346, 128, "refined", shadow=0.2)
+    guests = ((128, CORAL), (212, WHITE), (320, NAVY), (424, BLUE), (510, GREEN))
+    for x, shirt in guests:
+        size = 150 if x == 320 else 190
+        pose: Pose = "wave" if shirt in (CORAL, NAVY) else "stand"
+        stage.add(person, x, 404, size, "refined", pose=pose, shirt=shirt)
+    stage.add(tie, 212, 291, 42, "added", silk=RED)
+    stage.add(tie, 424, 291, 42, "refined", silk=YELLOW)
+    stage.add(laid_table, 320, 462, 122, "refined", shadow=2.0, dishes=(-1.39, 1.31))
+    _feast(stage)
+    stage.add(teddy, 584, 472, 76, was="bear", shadow=0.4)
+    stage.add(chair, 62, 476, 112, "displaced", shadow=0.4)
+    stage.sliver("revised", "fork", 330, 470, 24)
+
+
+def _bunting(stage: Stage) -> None:
+    pen = stage.pen()
+    for first, last in ((0, 214), (214, 428), (428, 642)):
+        line = [
+            (first + (last - first) * t / 12, -22 - 30 * (1 - (t / 6 - 1) ** 2))
+            for t in range(13)
+        ]
+        pen.stroke(line, 1.4, INK)
+        for index, (x, y) in enumerate(line[1:-1]):
+            tone = (RED, YELLOW, TEAL, CORAL, BLUE)[index % 5]
+            pen.shape([(x - 7, y), (x + 7, y), (x, y - 17)], tone)
+    for x, y, tone in ((318, 126, CORAL), (352, 104, TEAL), (384, 130, YELLOW)):
+        pen.stroke([(x, -y - 22), (357, -252)], 0.8, INK)
+        pen.oval(x, -y, 19, 23, tone)
+        pen.shape([(x - 4, -y - 27), (x + 4, -y - 27), (x, -y - 20)], dark(tone))
+        pen.oval(x - 6, -y + 8, 4, 7, light(tone, 0.5), 20)
+
+
+def _feast(stage: Stage) -> None:
+    """On the table: hot dogs and sandwiches that one set takes as a whole."""
+    with stage.group("recrowded", "revised", outlines="rle"):
+        for x, y in ((130, 358), (172, 359), (108, 368), (152, 369), (194, 368)):
+            stage.add(hot_dog, x, y, 17)
+    with stage.group("merged"):
+        for x, y in ((444, 370), (480, 371), (516, 370), (462, 348), (498, 348)):
+            stage.add(sandwich, x, y, 22)
+    stage.add(birthday_cake, 318, 382, 96, "refined", icing=PINK)
+    for x, y in ((238, 384), (404, 380)):
+        stage.add(wine_glass, x, y, 44, wine="#e0a84f")
+    stage.add(cup, 266, 386, 25, "displaced", glaze=TEAL)
+    stage.add(cup, 548, 384, 26, was="bowl", glaze=CORAL)
+    stage.add(bottle, 382, 368, 62, "refined", glass="#7a4a3a")
+    stage.add(knife, 376, 386, 48, "identical", angle=86)
+    stage.add(orange, 90, 386, 20, "refined")
+    stage.add(apple, 66, 384, 21, "removed", skin="#a9c34f")

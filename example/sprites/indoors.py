@@ -254,3 +254,118 @@ def teddy(pen: Pen, plush: str = "#bd8a56") -> None:
     pen.oval(0, 0.7, 0.04, 0.03, INK)
     for side in (-1, 1):
         pen.oval(side * 0.1, 0.79, 0.025, 0.03, INK)
+
+
+@sprite("dining table")
+def laid_table(
+    pen: Pen, cloth: str = CREAM, hem: str = TEAL, dishes: tuple[float, ...] = ()
+) -> None:
+    """Under a cloth that hangs to the floor; the top is at 0.62 to 1.
+
+    ``dishes`` are the places of large plates, whose middles are at height 0.78.
+    """
+    pen.shape([(-2.15, 0.62), (2.15, 0.62), (1.84, 1.0), (-1.84, 1.0)], light(cloth))
+    pen.shape([(-2.15, 0.62), (2.15, 0.62), (2.08, 0.0), (-2.08, 0.0)], cloth)
+    for step in range(15):
+        x = -1.95 + 0.28 * step
+        pen.stroke([(x, 0.58), (x * 0.98, 0.13)], 0.016, dark(cloth, 0.12))
+    pen.shape([(-2.09, 0.12), (2.09, 0.12), (2.085, 0.04), (-2.085, 0.04)], hem)
+    for x in dishes:
+        pen.oval(x, 0.765, 0.62, 0.1, dark(WHITE, 0.16))
+        pen.oval(x, 0.78, 0.62, 0.09, WHITE)
+
+
+@sprite("bed")
+def bed(pen: Pen, cover: str = TEAL, wood: str = WOOD) -> None:
+    """From the side, its head on the left; twice as long as high."""
+    for x in (-1.0, 1.0):
+        pen.box(x - 0.05, 0.0, x + 0.05, 0.4, dark(wood, 0.3))
+    pen.box(-1.06, 0.18, 1.06, 0.34, wood, 0.03)
+    pen.box(-1.1, 0.1, -0.98, 1.0, dark(wood, 0.12), 0.05)
+    pen.box(0.98, 0.1, 1.1, 0.6, dark(wood, 0.12), 0.05)
+    pen.box(-0.98, 0.3, 0.98, 0.52, WHITE, 0.06)
+    pen.curve([(-0.94, 0.5), (-0.92, 0.7), (-0.6, 0.74), (-0.46, 0.5)], light(CREAM))
+    pen.curve(
+        [
+            (-0.46, 0.5),
+            (-0.36, 0.64),
+            (0.3, 0.66),
+            (0.94, 0.6),
+            (0.97, 0.3),
+            (0.5, 0.24),
+            (-0.38, 0.26),
+        ],
+        cover,
+    )
+    pen.shape(
+        [(-0.45, 0.5), (-0.34, 0.63), (-0.2, 0.64), (-0.3, 0.3)], light(cover, 0.5)
+    )
+
+
+@sprite("toilet")
+def toilet(pen: Pen, glaze: str = "#eef2f4") -> None:
+    """In profile, the cistern on the left."""
+    pen.curve(
+        [(-0.16, 0.4), (-0.12, 0.0), (0.22, 0.0), (0.24, 0.16), (0.4, 0.42)],
+        dark(glaze, 0.12),
+    )
+    pen.curve([(-0.24, 0.5), (-0.2, 0.3), (0.1, 0.2), (0.4, 0.3), (0.52, 0.5)], glaze)
+    pen.box(-0.26, 0.48, 0.54, 0.55, dark(glaze, 0.2), 0.03)
+    pen.box(-0.46, 0.42, -0.18, 0.9, glaze, 0.04)
+    pen.box(-0.49, 0.88, -0.15, 1.0, dark(glaze, 0.08), 0.03)
+    pen.stroke([(-0.16, 0.54), (-0.12, 0.9)], 0.06, dark(glaze, 0.1))
+    pen.box(-0.24, 0.76, -0.14, 0.81, STEEL, 0.02)
+
+
+@sprite("toothbrush")
+def toothbrush(pen: Pen, handle: str = CORAL) -> None:
+    pen.stroke([(0, 0.05), (0.01, 0.5), (0, 0.93)], 0.11, handle)
+    pen.box(0.03, 0.72, 0.17, 0.97, WHITE, 0.02)
+
+
+@sprite("hair drier")
+def hair_drier(pen: Pen, shell: str = CORAL) -> None:
+    """It blows to the right."""
+    pen.shape([(-0.28, 0.6), (0.02, 0.56), (-0.06, 0.0), (-0.26, 0.03)], dark(shell))
+    pen.curve(
+        [
+            (-0.5, 0.72),
+            (-0.36, 0.96),
+            (0.0, 0.97),
+            (0.4, 0.86),
+            (0.4, 0.6),
+            (0.0, 0.5),
+            (-0.36, 0.5),
+        ],
+        shell,
+    )
+    pen.shape([(0.34, 0.84), (0.66, 0.92), (0.66, 0.54), (0.34, 0.62)], INK)
+    pen.oval(-0.34, 0.73, 0.09, 0.15, dark(shell, 0.45))
+    pen.box(-0.18, 0.3, -0.08, 0.42, light(shell, 0.6), 0.03)
+
+
+@sprite("scissors")
+def scissors(pen: Pen, grip: str = RED) -> None:
+    """Half open, the points up."""
+    for side in (-1, 1):
+        pen.shape(
+            [(side * 0.12, 0.34), (side * 0.05, 0.3), (-side * 0.2, 1.0)],
+            light(STEEL, 0.2 if side > 0 else 0.45),
+        )
+        pen.stroke([(side * 0.1, 0.36), (side * 0.16, 0.26)], 0.1, grip)
+        pen.oval(side * 0.2, 0.15, 0.16, 0.15, grip, side * 20)
+        pen.oval(side * 0.2, 0.15, 0.08, 0.075, light(grip, 0.75), side * 20)
+    pen.oval(0, 0.47, 0.035, 0.035, INK)
+
+
+@sprite("toaster")
+def toaster(pen: Pen, steel: str = "#d7dee4") -> None:
+    """Two slices have popped up."""
+    for x in (-0.24, 0.26):
+        pen.box(x - 0.2, 0.5, x + 0.2, 1.0, "#b97c42", 0.1)
+        pen.box(x - 0.15, 0.5, x + 0.15, 0.95, "#e6bd82", 0.08)
+    pen.box(-0.66, 0.04, 0.66, 0.76, steel, 0.16)
+    pen.box(-0.66, 0.04, 0.66, 0.2, dark(steel, 0.3), 0.06)
+    pen.box(-0.46, 0.6, 0.46, 0.66, dark(steel, 0.6), 0.03)
+    pen.box(0.64, 0.4, 0.78, 0.5, INK, 0.03)
+    pen.oval(0.42, 0.36, 0.08, 0.08, CORAL)

@@ -21,20 +21,27 @@ from ..palette import (
 )
 from ..stage import sprite
 
-Pose = Literal["stand", "walk", "wave", "hold"]
+Pose = Literal["stand", "walk", "wave", "hold", "swing", "glide"]
 
 _ARMS = {
     "stand": ((-0.185, 0.45), (0.185, 0.45)),
     "walk": ((-0.2, 0.5), (0.19, 0.52)),
     "wave": ((-0.185, 0.46), (0.25, 0.99)),
     "hold": ((-0.18, 0.46), (0.14, 0.66)),
+    "swing": ((0.2, 0.71), (0.26, 0.74)),
+    "glide": ((-0.29, 0.6), (0.29, 0.62)),
 }
-_FEET = {"walk": (-0.13, 0.14)}
+_FEET = {"walk": (-0.13, 0.14), "swing": (-0.13, 0.13), "glide": (-0.11, 0.11)}
 
 
 @sprite("person")
 def person(
-    pen: Pen, pose: Pose = "stand", shirt: str = "", legs: str = "", away: bool = False
+    pen: Pen,
+    pose: Pose = "stand",
+    shirt: str = "",
+    legs: str = "",
+    away: bool = False,
+    hat: str = "",
 ) -> None:
     rng = pen.rng
     shirt = shirt or rng.choice(CLOTHES)
@@ -64,6 +71,8 @@ def person(
     )
     _arm(pen, 0.12, *_ARMS[pose][1], dark(shirt, 0.08), skin)
     _head(pen, 0.915, 0.078, skin, hair, away)
+    if hat:
+        _hat(pen, 0.915, 0.078, hat)
 
 
 @sprite("person")
@@ -180,6 +189,15 @@ def handbag(pen: Pen, leather: str = BROWN) -> None:
     pen.oval(0, 0.4, 0.06, 0.06, YELLOW)
 
 
+@sprite("tie")
+def tie(pen: Pen, silk: str = RED) -> None:
+    """Hanging down from its knot."""
+    pen.shape([(-0.1, 0.82), (0.1, 0.82), (0.2, 0.2), (0.0, 0.0), (-0.2, 0.2)], silk)
+    pen.shape([(-0.17, 1.0), (0.17, 1.0), (0.1, 0.8), (-0.1, 0.8)], dark(silk, 0.2))
+    for y in (0.3, 0.5):
+        pen.stroke([(-0.12, y), (0.12, y + 0.1)], 0.05, light(silk, 0.5))
+
+
 @sprite("suitcase")
 def suitcase(pen: Pen, shell: str = RED) -> None:
     for side in (-0.13, 0.13):
@@ -246,6 +264,23 @@ def _head(pen: Pen, y: float, radius: float, skin: str, hair: str, away: bool) -
                 radius * 0.85,
                 hair,
             )
+
+
+def _hat(pen: Pen, y: float, radius: float, felt: str) -> None:
+    """A cap close to the head, its band over the forehead."""
+    dome = [
+        (radius * 1.04 * math.cos(a), y + radius * (0.3 + 0.86 * math.sin(a)))
+        for a in _arc(0, math.pi)
+    ]
+    pen.shape(dome, felt)
+    pen.box(
+        -radius * 1.14,
+        y + radius * 0.2,
+        radius * 1.14,
+        y + radius * 0.46,
+        dark(felt, 0.22),
+        radius * 0.13,
+    )
 
 
 def _arc(start: float, stop: float, steps: int = 24) -> list[float]:

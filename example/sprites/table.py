@@ -257,6 +257,63 @@ def cake(pen: Pen, icing: str = PINK) -> None:
         pen.oval(x, 0.84, 0.09, 0.09, RED)
 
 
+@sprite("cake")
+def birthday_cake(pen: Pen, icing: str = PINK) -> None:
+    """Two tiers with candles; size is its height with them."""
+    for half, low, high in ((0.62, 0.0, 0.36), (0.42, 0.32, 0.64)):
+        pen.box(-half, low, half, high, CREAM, 0.05)
+        pen.box(-half, low + 0.04, half, low + 0.1, dark(icing, 0.12))
+        drip = [(-half, high - 0.1)]
+        for step in range(1, 9):
+            x = -half + half * step / 4
+            drip.append((x - half / 8, high - (0.18 if step % 2 else 0.12)))
+            drip.append((x, high - 0.06))
+        pen.curve(
+            [*drip, (half - 0.02, high + 0.02), (-half + 0.02, high + 0.02)], icing
+        )
+    for step in range(3):
+        x = -0.24 + 0.24 * step
+        pen.box(x - 0.03, 0.62, x + 0.03, 0.88, COVERS[step])
+        pen.oval(x, 0.92, 0.038, 0.065, YELLOW)
+
+
+@sprite("sandwich")
+def sandwich(pen: Pen, crust: str = "#c68a4e") -> None:
+    """Half of one, cut side towards us."""
+    crumb = light(crust, 0.55)
+    pen.box(-0.72, 0.0, 0.72, 0.3, crust, 0.08)
+    pen.box(-0.68, 0.04, 0.68, 0.28, crumb, 0.06)
+    pen.curve(
+        [
+            (-0.78, 0.36),
+            (-0.5, 0.26),
+            (-0.2, 0.34),
+            (0.1, 0.25),
+            (0.42, 0.34),
+            (0.78, 0.3),
+            (0.7, 0.46),
+            (-0.7, 0.46),
+        ],
+        LIME,
+    )
+    pen.box(-0.7, 0.4, 0.7, 0.5, RED, 0.03)
+    pen.shape([(-0.74, 0.5), (0.74, 0.5), (0.74, 0.58), (-0.74, 0.58)], YELLOW)
+    pen.shape([(0.1, 0.52), (0.46, 0.52), (0.3, 0.38)], YELLOW)
+    pen.box(-0.72, 0.56, 0.72, 0.98, crust, 0.16)
+    pen.box(-0.66, 0.6, 0.66, 0.86, crumb, 0.08)
+
+
+@sprite("hot dog")
+def hot_dog(pen: Pen, bun: str = "#d9a05b") -> None:
+    """Seen from the side; it is two and a half times as long as high."""
+    pen.box(-1.1, 0.3, 1.1, 0.9, dark(bun, 0.14), 0.28)
+    pen.box(-1.26, 0.42, 1.26, 0.86, "#b4513a", 0.22)
+    mustard = [(-1.0 + 0.25 * step, 0.8 if step % 2 else 0.68) for step in range(9)]
+    pen.stroke(mustard, 0.09, YELLOW)
+    pen.box(-1.12, 0.0, 1.12, 0.58, bun, 0.28)
+    pen.box(-0.9, 0.36, 0.9, 0.46, light(bun, 0.35), 0.05)
+
+
 @sprite("fork")
 def fork(pen: Pen, metal: str = "#c3ccd6") -> None:
     pen.stroke([(0, 0.04), (0, 0.62)], 0.07, metal)

@@ -78,6 +78,50 @@ def car_front(pen: Pen, paint: str = "") -> None:
         pen.oval(side * 0.46, 0.42, 0.11, 0.08, CREAM)
 
 
+@sprite("motorcycle")
+def motorcycle(pen: Pen, paint: str = "") -> None:
+    """In profile, about 1.8 times as long as high, front to the right."""
+    paint = paint or pen.rng.choice((RED, YELLOW, BLUE, ORANGE, "#4f6d7a"))
+    for x in (-0.58, 0.62):
+        _wheel(pen, x, 0.29, 0.29)
+    pen.stroke([(0.62, 0.29), (0.38, 0.86)], 0.06, STEEL)
+    pen.shape(
+        [(-0.3, 0.18), (0.16, 0.16), (0.3, 0.36), (0.1, 0.52), (-0.24, 0.46)],
+        dark(STEEL, 0.5),
+    )
+    pen.oval(-0.02, 0.33, 0.15, 0.14, STEEL)
+    for y in (0.3, 0.37):
+        pen.stroke([(-0.14, y), (0.1, y)], 0.018, GREY)
+    pen.stroke([(0.14, 0.2), (-0.3, 0.15), (-0.82, 0.2)], 0.075, light(STEEL, 0.35))
+    pen.curve(
+        [(-0.9, 0.5), (-0.8, 0.67), (-0.5, 0.64), (-0.22, 0.56), (-0.42, 0.5)],
+        dark(paint, 0.15),
+    )
+    pen.curve(
+        [(-0.82, 0.71), (-0.68, 0.63), (-0.12, 0.58), (0.0, 0.65), (-0.4, 0.69)], INK
+    )
+    pen.curve(
+        [
+            (-0.12, 0.56),
+            (-0.05, 0.74),
+            (0.2, 0.8),
+            (0.38, 0.72),
+            (0.34, 0.56),
+            (0.1, 0.5),
+        ],
+        paint,
+    )
+    pen.oval(0.14, 0.7, 0.13, 0.035, light(paint, 0.4), 8)
+    pen.curve(
+        [(0.32, 0.5), (0.6, 0.64), (0.9, 0.52), (0.8, 0.62), (0.6, 0.7), (0.4, 0.62)],
+        paint,
+    )
+    pen.stroke([(0.16, 0.98), (0.28, 0.97), (0.4, 0.87)], 0.05, INK)
+    pen.oval(0.47, 0.78, 0.09, 0.1, dark(STEEL, 0.3))
+    pen.oval(0.51, 0.78, 0.06, 0.08, YELLOW)
+    pen.oval(-0.88, 0.56, 0.045, 0.05, RED)
+
+
 @sprite("bus")
 def bus(pen: Pen, paint: str = ORANGE) -> None:
     pen.box(-1.45, 0.12, 1.45, 1.0, paint, 0.1)
@@ -239,6 +283,28 @@ def hydrant(pen: Pen, paint: str = RED) -> None:
     pen.oval(0, 0.74, 0.27, 0.16, light(paint, 0.1))
     pen.box(-0.06, 0.85, 0.06, 0.98, dark(paint), 0.03)
     pen.oval(0, 0.5, 0.1, 0.1, YELLOW)
+
+
+@sprite("parking meter")
+def parking_meter(pen: Pen, paint: str = "#5d7286") -> None:
+    pen.box(-0.1, 0.0, 0.1, 0.035, dark(paint, 0.4), 0.01)
+    pen.box(-0.032, 0.0, 0.032, 0.62, dark(paint, 0.25))
+    pen.curve(
+        [
+            (-0.11, 0.58),
+            (-0.15, 0.84),
+            (-0.1, 0.97),
+            (0.0, 1.0),
+            (0.1, 0.97),
+            (0.15, 0.84),
+            (0.11, 0.58),
+        ],
+        paint,
+    )
+    pen.curve([(-0.1, 0.82), (-0.07, 0.94), (0.07, 0.94), (0.1, 0.82)], GLASS)
+    pen.stroke([(0, 0.83), (0.04, 0.91)], 0.016, RED)
+    pen.box(-0.07, 0.66, 0.07, 0.76, dark(paint, 0.35), 0.02)
+    pen.box(-0.012, 0.68, 0.012, 0.74, CREAM)
 
 
 @sprite("bench")

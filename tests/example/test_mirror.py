@@ -12,7 +12,7 @@ from sama_coco.example import write_mirror
 
 COCO = "images.cocodataset.org"
 SAMA = "sama-documentation-assets.s3.amazonaws.com"
-SPLITS = {"val": 18, "train": 6}
+SPLITS = {"val": 24, "train": 6}
 
 
 def files(folder: Path) -> dict[str, bytes]:
