@@ -10,8 +10,9 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 
 from ..runs import Census, ComparisonError
+from ..runs.frames import harmless_csv
 from . import layout, widgets
-from .numbers import TABS, Chart, Controls, Figure, figures_of
+from .numbers import TABS, Chart, Controls, Table, figures_of
 from .numbers import layout as numbers_layout
 from .numbers.counting import Counted, choices, count
 from .numbers.explorer import explored_view
@@ -68,13 +69,16 @@ class ByTheNumbers(StartingPanel):
 
     def on_cell(self, ctx: Any) -> None:
         """Sorts a table by a column, or opens what a cell counts."""
-        table, _ = self._asked(ctx, ctx.params["path"])
+        table = self._asked(ctx, ctx.params["path"])
         row, column = ctx.params["row"], ctx.params["column"]
-        sort = self._sort(ctx, table.name)
+        if table is None or column >= len(table.columns):
+            return
+        sort = self._sort(ctx, table)
         if row < 0:
+            title = table.columns[column].title
             descending = sort != (column, True)
             sorts = ctx.panel.state.sorts or {}
-            ctx.panel.state.sorts = sorts | {table.name: [column, descending]}
+            ctx.panel.state.sorts = sorts | {table.name: [column, descending, title]}
             return
         shown = table if sort is None else table.sorted(*sort)
         if table.opens is not None and row < len(shown.shown):
@@ -82,25 +86,34 @@ class ByTheNumbers(StartingPanel):
 
     def on_point(self, ctx: Any) -> None:
         """Opens what a bar of a chart, or a field of a matrix, counts."""
-        chart, _ = self._asked(ctx, ctx.params["path"])
+        chart = self._asked(ctx, ctx.params["path"])
+        if chart is None or chart.opens is None:
+            return
         place = ctx.params["trace_idx"], ctx.params["idx"]
         if chart.matrix:
             place = round(ctx.params["y"]), round(ctx.params["x"])
-        if chart.opens is not None:
+        if chart.has(*place):
             self._open(ctx, chart.opens, *place)
 
     def on_csv(self, ctx: Any) -> None:
         """Has the browser save the numbers of a figure."""
-        figure, counted = self._asked(ctx, ctx.params["figure"])
-        text = figure.frame.to_csv(index=isinstance(figure, Chart))
+        figure = self._asked(ctx, ctx.params["figure"])
+        if figure is None:
+            return
+        text = harmless_csv(figure.frame, index=isinstance(figure, Chart))
         data = base64.b64encode(text.encode()).decode()
+        counted = self._chosen(ctx, choices(ctx.dataset))
         name = f"{ctx.dataset.name}-{counted.label}-{figure.name}.csv"
         ctx.ops.browser_download(f"data:text/csv;base64,{data}", filename=name)
 
     def on_open_explored(self, ctx: Any) -> None:
         """Opens the images that the explorer found."""
-        census = count(ctx.view, self._chosen(ctx, choices(ctx.dataset)))
-        ctx.ops.set_view(explored_view(ctx.view, census, self._controls(ctx)))
+
+        def explored(samples: Any) -> Any:
+            census = count(samples, self._chosen(ctx, choices(ctx.dataset)))
+            return explored_view(samples, census, self._controls(ctx))
+
+        self._open(ctx, explored)
 
     def render(self, ctx: Any) -> types.Property:
         """The layout, with all that is shown."""
@@ -128,15 +141,17 @@ class ByTheNumbers(StartingPanel):
         numbers_layout.show_tabs(panel, list(TABS), tab, self.on_tab)
         try:
             census = count(ctx.view, counted)
+            self._render_controls(panel, ctx, tab, census)
         except ComparisonError as error:
             panel.view("refused", types.Notice(label=str(error)))
             return
-        self._render_controls(panel, ctx, tab, census)
         actions = {"csv": self.on_csv, "cell": self.on_cell, "point": self.on_point}
         image_format = state.image_format or numbers_layout.FORMATS[0]
         figures = figures_of(tab, census, self._controls(ctx))
         for figure in figures:
-            sort = self._sort(ctx, figure.name)
+            if figure.name == "classes":
+                numbers_layout.show_search(panel, self._controls(ctx), self.on_control)
+            sort = self._sort(ctx, figure) if isinstance(figure, Table) else None
             numbers_layout.show_figure(panel, figure, image_format, sort, actions)
             if figure.name == "needs_comparison":
                 widgets.button(panel, "compare", "Compare annotations", self.on_compare)
@@ -173,20 +188,26 @@ class ByTheNumbers(StartingPanel):
         tab = ctx.panel.state.tab
         return tab if tab in TABS else next(iter(TABS))
 
-    def _sort(self, ctx: Any, table: str) -> tuple[int, bool] | None:
-        found = (ctx.panel.state.sorts or {}).get(table)
-        return None if found is None else (int(found[0]), bool(found[1]))
+    def _sort(self, ctx: Any, table: Table) -> tuple[int, bool] | None:
+        """By which column a table is sorted, if it still has that one."""
+        sorts = ctx.panel.state.sorts or {}
+        column, descending, title = sorts.get(table.name, (None, False, ""))
+        titles = [one.title for one in table.columns]
+        return (column, descending) if (column, title) in enumerate(titles) else None
 
-    def _asked(self, ctx: Any, path: str) -> tuple[Any, Counted]:
-        """The figure that an event is of, and what was counted."""
-        counted = self._chosen(ctx, choices(ctx.dataset))
-        census = count(ctx.view, counted)
+    def _asked(self, ctx: Any, path: str) -> Any:
+        """The figure that an event is of, None and a notice where it is gone."""
+        try:
+            census = count(ctx.view, self._chosen(ctx, choices(ctx.dataset)))
+        except ComparisonError as error:
+            ctx.ops.notify(str(error), variant="warning")
+            return None
         name = path.rpartition(".")[2]
-        figures: dict[str, Figure] = {
-            figure.name: figure
-            for figure in figures_of(self._tab(ctx), census, self._controls(ctx))
-        }
-        return figures[name], counted
+        figures = figures_of(self._tab(ctx), census, self._controls(ctx))
+        found = {figure.name: figure for figure in figures}.get(name)
+        if found is None:
+            ctx.ops.notify("What was clicked is no longer shown", variant="info")
+        return found
 
     def _open(self, ctx: Any, opens: Any, *place: Any) -> None:
         try:

@@ -9,6 +9,7 @@ from fiftyone.operators import types
 
 from . import widgets
 from .object_table import COLUMNS
+from .place import Place
 from .presenting import plain
 from .reviewing import VERDICTS
 from .widgets import Action
@@ -20,8 +21,10 @@ STEPS = {
 }
 """Label and tooltip of the buttons that lead to other samples."""
 
-_OBJECTS = "objects_"
-_TABLE = widgets.table_look(420, wrapping=2)
+TABLE, CHOICE = "objects", "comparison"
+"""What the table and the choice of a comparison are called; their place follows."""
+
+_TABLE_LOOK = widgets.table_look(420, wrapping=2)
 
 
 def show_start(
@@ -54,11 +57,12 @@ def show_start(
 
 
 def show_choice(
-    panel: types.Object, keys: Sequence[str], chosen: str, action: Action
+    panel: types.Object, runs: Sequence[str], here: Place, action: Action
 ) -> None:
     """The choice of a comparison, where there are several."""
-    names = {key: key for key in keys}
-    widgets.dropdown(panel, "key_choice", "Comparison", names, chosen, action)
+    names = {run: run for run in runs}
+    name = here.name(CHOICE)
+    widgets.dropdown(panel, name, "Comparison", names, here.run, action)
 
 
 def show_facts(panel: types.Object, facts: Mapping[str, Any]) -> None:
@@ -71,7 +75,7 @@ def show_facts(panel: types.Object, facts: Mapping[str, Any]) -> None:
 def show_buttons(
     panel: types.Object,
     steps: Mapping[str, Action],
-    sample_id: str | None,
+    here: Place,
     picked: Sequence[str],
     given: Sequence[str],
     on_mark: Action | None,
@@ -81,7 +85,7 @@ def show_buttons(
     Args:
         panel: the panel
         steps: what the buttons `previous` and `next` do, and `open` if there is one
-        sample_id: the sample that verdicts are on
+        here: what the window shows, which the buttons say again
         picked: ids of the objects that verdicts are on; the image where there are none
         given: the verdicts that what is meant has; their buttons are filled
         on_mark: what the buttons of the verdicts do; None if there are none
@@ -89,14 +93,14 @@ def show_buttons(
     row = widgets.row(panel, "buttons")
     for name, action in steps.items():
         label, title = STEPS[name]
-        shown = {"sample_id": sample_id}
-        widgets.button(row, name, label, action, title=title, params=shown)
+        params = {"place": str(here)}
+        widgets.button(row, name, label, action, title=title, params=params)
     if on_mark is None:
         return
     number = len(picked)
     widgets.text(row, "meant", f"{number} picked:" if picked else "Image:")
     what = f"{number} object{'s' if number > 1 else ''}" if picked else "image"
-    meant = {"sample_id": sample_id, "picked": picked}
+    meant = {"place": str(here), "picked": picked}
     for verdict in VERDICTS:
         is_given = verdict in given
         widgets.button(
@@ -113,50 +117,35 @@ def show_buttons(
         widgets.button(row, "mark_none", "Clear", on_mark, title=title, params=meant)
 
 
-def show_outside(panel: types.Object, key: str) -> None:
+def show_outside(panel: types.Object, run: str) -> None:
     """Says that a sample was not compared."""
-    label = f"This image is not part of the comparison '{key}'"
+    label = f"This image is not part of the comparison '{run}'"
     panel.view("outside", types.Notice(label=label))
 
 
-def show_viewer(panel: types.Object, on_pick: Action, on_step: Action) -> None:
+def show_viewer(panel: types.Object, here: Place, on_pick: Action) -> None:
     """The two panes; their data is the panel's ``viewer``."""
     view = types.View(
         component="AnnotationDifferencesViewer",
         composite_view=True,
         on_pick=on_pick,
-        on_step=on_step,
+        place=str(here),
     )
     panel.obj("viewer", view=view)
 
 
-def show_table(
-    panel: types.Object,
-    sample_id: str,
-    order: tuple[str | None, bool],
-    on_cell: Action,
-) -> None:
-    """The table of objects; its data is the panel's `table_name`.
+def show_table(panel: types.Object, here: Place, on_cell: Action) -> None:
+    """The table of objects; its data is what the panel holds under its name.
 
     Args:
         panel: the panel
-        sample_id: the sample that they are of
-        order: the column that they are sorted by, and whether it descends
-        on_cell: called with a cell, and a path that `table_sample` reads
+        here: what the window shows
+        on_cell: called with a cell
     """
-    sort, descending = order
-    table = types.TableView(on_click_cell=on_cell, size="small", componentsProps=_TABLE)
+    table = types.TableView(
+        on_click_cell=on_cell, size="small", componentsProps=_TABLE_LOOK
+    )
     for name, label in COLUMNS.items():
-        arrow = " ▾" if descending else " ▴"
-        table.add_column(name, label=label + (arrow if sort == name else ""))
-    panel.list(table_name(sample_id), types.Object(), view=table)
-
-
-def table_name(sample_id: str) -> str:
-    """The name of the table of a sample's objects."""
-    return f"{_OBJECTS}{sample_id}"
-
-
-def table_sample(path: str) -> str:
-    """The sample that a table is of, by the path of an event in it."""
-    return path.rpartition(".")[2].removeprefix(_OBJECTS)
+        arrow = " ▾" if here.descending else " ▴"
+        table.add_column(name, label=label + (arrow if here.sort == name else ""))
+    panel.list(here.name(TABLE), types.Object(), view=table)

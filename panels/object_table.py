@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,18 +28,20 @@ class TableRow:
 
     Attributes:
         ids: the labels that it speaks of, and all that belong to them
+        size: how many of these it speaks of: two of a pair or part, else one
         cells: what is shown, by column
         values: what it is sorted by, by column; None where there is nothing
     """
 
     ids: list[str]
+    size: int
     cells: dict[str, str]
     values: dict[str, Any]
 
     @property
     def own(self) -> list[str]:
-        """The labels that the row itself shows: two of a pair or part, else one."""
-        return self.ids[:2]
+        """The labels that the row itself speaks of."""
+        return self.ids[: self.size]
 
 
 def table_rows(
@@ -55,7 +57,8 @@ def table_rows(
     Returns:
         the rows; those with nothing in the column come last
     """
-    rows = [_row(pair, objects) for pair in _pairs(objects)]
+    groups = _groups(objects)
+    rows = [_row(told, groups) for told in _told(objects, groups)]
     if sort is None:
         return rows
     known = [row for row in rows if row.values[sort] is not None]
@@ -63,70 +66,68 @@ def table_rows(
     return known + [row for row in rows if row.values[sort] is None]
 
 
-def _pairs(
-    objects: Sequence[ViewerObject],
-) -> list[tuple[ViewerObject | None, ViewerObject | None]]:
-    """Base and revised object of each row, in the order of the objects."""
-    members: dict[int, list[ViewerObject]] = {}
+def _groups(objects: Sequence[ViewerObject]) -> dict[int, list[ViewerObject]]:
+    """The objects that belong together, by number."""
+    groups: dict[int, list[ViewerObject]] = {}
     for item in objects:
         if item["group"] >= 0:
-            members.setdefault(item["group"], []).append(item)
-    pairs: list[tuple[ViewerObject | None, ViewerObject | None]] = []
+            groups.setdefault(item["group"], []).append(item)
+    return groups
+
+
+def _told(
+    objects: Sequence[ViewerObject], groups: Mapping[int, list[ViewerObject]]
+) -> list[tuple[ViewerObject, ViewerObject | None]]:
+    """What each row is of: an object and its partner, or an object alone.
+
+    Of a pair one object names the other; of a whole and its parts each part does. A
+    group's rows are in one place: that of its first object.
+    """
+    rows: list[tuple[ViewerObject, ViewerObject | None]] = []
     done: set[int] = set()
     for item in objects:
         if item["group"] < 0:
-            pairs.append((item, None) if item["side"] == 0 else (None, item))
+            rows.append((item, None))
         elif item["group"] not in done:
             done.add(item["group"])
-            sides = [
-                [m for m in members[item["group"]] if m["side"] == side]
-                for side in (0, 1)
-            ]
-            pairs += [(base, revised) for base in sides[0] for revised in sides[1]]
-    return pairs
+            members = {m["id"]: m for m in groups[item["group"]]}
+            seen: set[frozenset[str]] = set()
+            for member in members.values():
+                partner = members.get(member["partner"], member)
+                pair = frozenset((member["id"], partner["id"]))
+                if len(pair) > 1 and pair not in seen:
+                    seen.add(pair)
+                    rows.append((member, partner))
+    return rows
 
 
 def _row(
-    pair: tuple[ViewerObject | None, ViewerObject | None],
-    objects: Sequence[ViewerObject],
+    told: tuple[ViewerObject, ViewerObject | None],
+    groups: Mapping[int, list[ViewerObject]],
 ) -> TableRow:
-    base, revised = pair
-    items = [item for item in pair if item is not None]
-    told = _teller(base, revised)
-    group = told["group"]
+    teller = told[0]
+    items = sorted((item for item in told if item), key=lambda item: item["side"])
     ids = [item["id"] for item in items]
-    ids += [
-        o["id"]
-        for o in objects
-        if group >= 0 and o["group"] == group and o["id"] not in ids
-    ]
-    change = _area_change(base, revised)
+    members = groups.get(teller["group"], ())
+    ids += [member["id"] for member in members if member["id"] not in ids]
+    areas = [item["area"] for item in items if item["area"] is not None]
+    change = _area_change(items)
     values = {
         "class": _change(item["label"] for item in items),
-        "status": told["status"],
-        "iou": told["iou"],
-        "boundary_iou": told["boundary_iou"],
-        "area": max(item["area"] for item in items),
+        "status": teller["status"],
+        "iou": teller["iou"],
+        "boundary_iou": teller["boundary_iou"],
+        "area": max(areas, default=None),
         "area_change": change,
         "vertices": max((item["vertices"] or 0) for item in items) or None,
     }
-    return TableRow(ids, _cells(values, items, change), values)
+    return TableRow(ids, len(items), _cells(values, items, change), values)
 
 
-def _teller(base: ViewerObject | None, revised: ViewerObject | None) -> ViewerObject:
-    """The object that says what became of a row: of a group's row, the part."""
-    if base is None or (revised is not None and base["status"] != "merged"):
-        assert revised is not None
-        return revised
-    return base
-
-
-def _area_change(
-    base: ViewerObject | None, revised: ViewerObject | None
-) -> float | None:
-    if base is None or revised is None or not base["area"]:
+def _area_change(items: Sequence[ViewerObject]) -> float | None:
+    if len(items) < 2 or not items[0]["area"] or items[1]["area"] is None:
         return None
-    return float((revised["area"] - base["area"]) / base["area"])
+    return float((items[1]["area"] - items[0]["area"]) / items[0]["area"])
 
 
 def _cells(
@@ -138,7 +139,7 @@ def _cells(
         "status": " ✓ ".join([values["status"], *_verdicts(items)]),
         "iou": _share(values["iou"]),
         "boundary_iou": _share(values["boundary_iou"]),
-        "area": _change(f"{item['area']:,.0f}" for item in items),
+        "area": _change(_whole(item["area"]) for item in items),
         "area_change": NOTHING if change is None else f"{100 * change:+.0f} %",
         "vertices": _change(str(item["vertices"] or NOTHING) for item in items),
     }
@@ -155,3 +156,7 @@ def _verdicts(items: Sequence[ViewerObject]) -> list[str]:
 
 def _share(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.3f}"
+
+
+def _whole(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:,.0f}"

@@ -10,9 +10,23 @@ from urllib.parse import quote
 from .object_table import COLUMNS, TableRow
 from .outlines import status_palette
 from .reviewing import VERDICTS
-from .sample_differences import SampleDifferences
+from .sample_differences import NOT_COMPARED, SampleDifferences
+from .shown_runs import ShownRun
 
-NAMES = {"coco": "COCO-2017", "sama": "Sama-COCO"}
+NAMES = {
+    f"{source}_{kind}": name
+    for source, name in (("coco", "COCO-2017"), ("sama", "Sama-COCO"))
+    for kind in ("segmentations", "detections")
+}
+"""What the fields are called that this plugin loads."""
+
+_UNSEEN = ("partner", "tags")
+_NOT_COMPARED = {
+    "name": NOT_COMPARED,
+    "color": "#b4b4b4",
+    "description": "A label without a status: newer than the comparison.",
+}
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -48,37 +62,45 @@ def _change(base: int, revised: int) -> str:
     return str(base) if base == revised else f"{base} → {revised}"
 
 
-def viewer_data(
-    sample: SampleDifferences, key: str, sides: tuple[str, str]
-) -> dict[str, Any]:
-    """What the viewer is given; see ``ViewerData`` in ``viewer/src/types.ts``.
-
-    Args:
-        sample: the sample
-        key: the key of the comparison
-        sides: the base and the revised field
-    """
+def viewer_data(sample: SampleDifferences, run: ShownRun) -> dict[str, Any]:
+    """What the viewer is given; see ``ViewerData`` in ``viewer/src/types.ts``."""
+    statuses = status_palette()
+    if NOT_COMPARED in sample.counts:
+        statuses.append(_NOT_COMPARED)
+    names = side_names(run.sides)
+    path = sample.filepath
+    is_address = _ADDRESS.match(path)
     return {
-        "key": f"{key}/{sample.sample_id}",
+        "key": f"{run.key}/{sample.sample_id}",
+        "version": sample.version,
         "picture": {
-            "url": f"/media?filepath={quote(sample.filepath, safe='')}",
+            "path": path,
+            "url": path if is_address else f"/media?filepath={quote(path, safe='')}",
             "width": sample.width,
             "height": sample.height,
         },
-        "sides": [{"name": side_name(field), "field": field} for field in sides],
-        "statuses": status_palette(),
-        "objects": sample.objects,
-        "selected": [],
-        "hidden_statuses": [],
-        "classes": None,
-        "iou_range": None,
+        "sides": [
+            {"name": name, "field": field}
+            for name, field in zip(names, run.sides, strict=True)
+        ],
+        "statuses": statuses,
+        "objects": [
+            {name: value for name, value in item.items() if name not in _UNSEEN}
+            for item in sample.objects
+        ],
         "focus": None,
     }
 
 
 def side_name(field: str) -> str:
-    """What a label field is called: by its source where its name says it."""
-    return NAMES.get(field.partition("_")[0], field)
+    """What a label field is called: by its source if it is one that we load."""
+    return NAMES.get(field, field)
+
+
+def side_names(fields: Sequence[str]) -> list[str]:
+    """What label fields are called: by their source where that tells them apart."""
+    names = [side_name(field) for field in fields]
+    return names if len(set(names)) == len(names) else list(fields)
 
 
 def table_data(rows: Sequence[TableRow], picked: Sequence[str]) -> dict[str, Any]:

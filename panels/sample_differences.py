@@ -11,17 +11,28 @@ from typing import Any
 import fiftyone as fo
 
 from ..comparison import Status
-from ..runs.fields import RunFields, elements_path
+from ..runs.fields import RunFields
 from ..runs.fiftyone_internals import labels_at, read_documents
-from ..runs.reading import BrokenLabelError, read_label
-from ..runs.run import ComparisonRunConfig
-from .outlines import Ring, box_ring, mask_rings
+from ..runs.reading import BrokenLabelError, class_name, known_vertices, read_label
+from .outlines import Ring, box_ring, rings_of
+from .shown_runs import ShownRun
 
 ViewerObject = dict[str, Any]
-"""An object as the viewer takes it: ``AnnotatedObject`` in ``viewer/src/types.ts``."""
+"""An object as the viewer takes it, ``AnnotatedObject`` in ``viewer/src/types.ts``, and
+what the viewer does not need: its ``partner``'s id and its ``tags``."""
 
 STATUSES = {str(status): status for status in Status}
-_IMAGE_FIELDS = ("filepath", "metadata", "coco_id", "license", "tags")
+NOT_COMPARED = "not compared"
+"""Said in place of a status of a label that has none, being newer than its run."""
+
+_IMAGE_FIELDS = (
+    *("filepath", "metadata", "coco_id", "license", "tags"),
+    "last_modified_at",
+)
+_LABEL_FIELDS = (
+    *("_id", "label", "iscrowd", "area", "num_vertices", "coco_id"),
+    "tags",
+)
 
 
 @dataclass(frozen=True)
@@ -39,20 +50,22 @@ class SampleDifferences:
         pq: panoptic quality; None if the sample was not compared
         disagreement: 1 - PQ; None if the sample was not compared
         counts: the objects of base and revised of each status that it has
-        objects: the objects, base first
+        objects: the objects, the greatest change first
+        version: another one when anything of the sample was changed
     """
 
     sample_id: str
     filepath: str
     width: int
     height: int
-    coco_id: int | None
+    coco_id: Any
     license: str | None
     tags: list[str]
     pq: float | None
     disagreement: float | None
     counts: dict[str, tuple[int, int]]
     objects: list[ViewerObject]
+    version: str
 
     @property
     def compared(self) -> bool:
@@ -65,86 +78,109 @@ class SampleDifferences:
 
 
 def read_sample(
-    dataset: fo.Dataset, sample_id: str, key: str, config: ComparisonRunConfig
+    dataset: fo.Dataset, sample_id: str, run: ShownRun, outlines: bool = True
 ) -> SampleDifferences | None:
     """Reads what a comparison says of one sample.
 
     Args:
         dataset: the dataset
         sample_id: the id of the sample
-        key: the key of the comparison
-        config: its parameters
+        run: the comparison
+        outlines (True): whether to read the shapes of the labels too, which takes
+            longest; without, objects have no rings
 
     Returns:
         what it says, or None if there is no such sample
     """
-    fields = RunFields(key)
-    sides = (config.base_field, config.revised_field)
-    paths = [elements_path(dataset, side) for side in sides]
-    wanted = [*_IMAGE_FIELDS, *fields.on_samples, *paths]
+    fields = run.fields
+    read = (*_LABEL_FIELDS, *fields.on_labels)
+    wanted = [*_IMAGE_FIELDS, *fields.on_samples]
+    for path in run.paths:
+        wanted += [path] if outlines else [f"{path}.{name}" for name in read]
     found = read_documents(dataset, [sample_id], wanted)
     if not found:
         return None
     document = found[0]
     metadata = document.get("metadata") or {}
     width, height = metadata.get("width") or 1, metadata.get("height") or 1
-    labels = [labels_at(document, path) for path in paths]
+    labels = [labels_at(document, path) for path in run.paths]
     groups = _groups(labels, fields)
     objects = [
-        _object(label, side, width, height, groups[str(label["_id"])], fields)
+        _object(label, side, groups[str(label["_id"])], fields)
         for side in (0, 1)
         for label in labels[side]
     ]
-    pq = document.get(fields.pq)
+    if outlines:
+        rings = _rings([label for s in labels for label in s], width, height)
+        for item, own in zip(objects, rings, strict=True):
+            item["rings"] = own
+    pq = number(document.get(fields.pq))
+    license = document.get("license")
     return SampleDifferences(
         sample_id=sample_id,
         filepath=document["filepath"],
         width=width,
         height=height,
         coco_id=document.get("coco_id"),
-        license=document.get("license"),
+        license=None if license is None else str(license),
         tags=list(document.get("tags") or ()),
         pq=pq,
-        disagreement=document.get(fields.disagreement),
+        disagreement=number(document.get(fields.disagreement)),
         counts=_counts(objects) if pq is not None else {},
         objects=sorted(objects, key=_reading_order),
+        version=str(document.get("last_modified_at")),
     )
 
 
+def number(value: Any) -> float | None:
+    """A finite number, or None where there is anything else."""
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if known and math.isfinite(value) else None
+
+
 def _object(
-    label: Mapping[str, Any],
-    side: int,
-    width: int,
-    height: int,
-    group: int,
-    fields: RunFields,
+    label: Mapping[str, Any], side: int, group: int, fields: RunFields
 ) -> ViewerObject:
-    rings: list[Ring] = []
-    area = 0.0
-    try:
-        _, box, mask = read_label(label, width, height)
-        if mask is not None:
-            rings, area = mask_rings(mask, round(box[0]), round(box[1])), mask.sum()
-        elif all(map(math.isfinite, box)):
-            rings, area = [box_ring((box[0], box[1], box[2], box[3]))], box[2] * box[3]
-    except BrokenLabelError:
-        pass  # its status says so; there is nothing to draw
-    known_area = label.get("area")
+    area, status = number(label.get("area")), label.get(fields.status)
+    coco_id = label.get("coco_id")
     return {
         "side": side,
         "id": str(label["_id"]),
-        "label": str(label.get("label") or ""),
-        "status": label.get(fields.status) or str(Status.DEGENERATE),
+        "label": class_name(label.get("label")),
+        "status": status if status in STATUSES else NOT_COMPARED,
         "crowd": bool(label.get("iscrowd")),
-        "iou": label.get(fields.iou),
-        "boundary_iou": label.get(fields.boundary_iou),
-        "area": float(area if known_area is None else known_area),
-        "vertices": label.get("num_vertices") or None,
-        "coco_id": label.get("coco_id"),
+        "iou": number(label.get(fields.iou)),
+        "boundary_iou": number(label.get(fields.boundary_iou)),
+        "area": number(label.get(fields.area)) if area is None else area,
+        "vertices": known_vertices(label.get("num_vertices")) or None,
+        "coco_id": None if coco_id is None else str(coco_id),
+        "partner": label.get(fields.partner),
         "group": group,
-        "rings": rings,
+        "rings": [],
         "tags": list(label.get("tags") or ()),
     }
+
+
+def _rings(
+    labels: Sequence[Mapping[str, Any]], width: int, height: int
+) -> list[list[Ring]]:
+    """The outlines of each label; none of one that is broken, as its status says."""
+    found: list[list[Ring]] = [[] for _ in labels]
+    masked, masks, corners = [], [], []
+    for index, label in enumerate(labels):
+        try:
+            _, box, mask = read_label(label, width, height)
+        except BrokenLabelError:
+            continue
+        if mask is not None:
+            masked.append(index)
+            masks.append(mask)
+            corners.append((round(box[0]), round(box[1])))
+        else:
+            found[index] = [box_ring(box)]
+    for index, rings in zip(masked, rings_of(masks, corners), strict=True):
+        found[index] = rings
+    return found
 
 
 def _groups(
@@ -175,7 +211,7 @@ def _groups(
 
 def _counts(objects: Sequence[ViewerObject]) -> dict[str, tuple[int, int]]:
     found = Counter((o["status"], o["side"]) for o in objects)
-    sides = {s: (found[s, 0], found[s, 1]) for s in map(str, Status)}
+    sides = {s: (found[s, 0], found[s, 1]) for s in (*STATUSES, NOT_COMPARED)}
     return {status: counts for status, counts in sides.items() if any(counts)}
 
 
@@ -183,8 +219,8 @@ def _reading_order(item: ViewerObject) -> tuple[int, int, float]:
     """The greatest change first: what "next object" visits, and the table starts with.
 
     Statuses come in the reverse of their order, what was neither added nor removed
-    but covers nothing last.
+    but covers nothing, or was not compared, last.
     """
-    status = STATUSES[item["status"]]
+    status = STATUSES.get(item["status"], Status.DEGENERATE)
     order = -1 if status is Status.DEGENERATE else status.order
-    return -order, item["side"], -item["area"]
+    return -order, item["side"], -(item["area"] or 0)

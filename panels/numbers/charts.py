@@ -21,7 +21,7 @@ _BARE = {"showgrid": False, "zeroline": False}
 _BAR_OUTLINE = {"width": 0.5, "color": "rgba(127,127,127,0.6)"}
 
 
-MOST_TICKS = 40
+MOST_TICKS = 12
 """Ticks of an axis; of more places every second, third or so is named."""
 
 
@@ -44,6 +44,7 @@ def bars(
     stacked: bool = False,
     log: bool = False,
     note: str = "",
+    most_ticks: int = MOST_TICKS,
 ) -> Chart:
     """Bars, a trace for each column of a frame.
 
@@ -59,6 +60,7 @@ def bars(
         stacked (False): whether bars stand on one another, not side by side
         log (False): whether the axis of counts is logarithmic
         note: said under the chart
+        most_ticks: how many places are named at most
     """
     places = list(range(len(frame)))
     texts = [escaped(label) for label in labels]
@@ -75,7 +77,7 @@ def bars(
         }
         for column in frame.columns
     ]
-    step = len(places) // MOST_TICKS + 1
+    step = max(-(-len(places) // most_ticks), 1)
     shown = texts[::step]
     layout = {
         "barmode": "stack" if stacked else "group",

@@ -26,6 +26,9 @@ from .figures import (
 )
 from .naming import side_field, side_names
 
+MOST_NAMES = 30
+"""Classes that the axis of the chart names; of more every second, third or so."""
+
 OUTCOMES = {
     "identical": ("identical", "base"),
     "refined": ("refined", "base"),
@@ -62,6 +65,7 @@ def _chart(census: Census, controls: Controls) -> Chart:
         ("", "instances"),
         open_bar,
         log=controls.log,
+        most_ticks=MOST_NAMES,
     )
 
 

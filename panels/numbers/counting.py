@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import fiftyone as fo
@@ -15,6 +16,7 @@ from fiftyone.operators.store import ExecutionStore
 from ...comparison.census_counts import CensusCounts
 from ...runs import (
     Census,
+    ComparisonError,
     comparable_fields,
     find_pair,
     list_comparisons,
@@ -22,6 +24,8 @@ from ...runs import (
     take_census,
 )
 from ...runs.fiftyone_internals import dataset_id, identity
+from ...zoo.crews import CrewError
+from ...zoo.spreading import MissingBatchesError
 from ..presenting import side_name
 
 KEPT = 8
@@ -32,8 +36,10 @@ VERSION = 1
 """Of what is kept: another where counts are counted, or written, in another way."""
 
 _STORE = "sama_coco_census"
-_kept: OrderedDict[tuple[str, ...], Census] = OrderedDict()
-_counting = threading.Lock()
+_kept: OrderedDict[tuple[str, ...], Future[Census]] = OrderedDict()
+"""What was counted, or is being counted, by the state that it is of."""
+
+_looking = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -82,17 +88,43 @@ def count(samples: fo.core.collections.SampleCollection, counted: Counted) -> Ce
     """The census of samples as they are now; see `take_census`.
 
     Several windows that ask for the same get the same: one counts, others wait. What
-    took long is kept with the dataset, and goes with it.
+    took long is kept with the dataset, and goes with it. It is this process that
+    counts: a view is to be followed whatever becomes of other machines.
+
+    Raises:
+        ComparisonError: if they can't be counted
     """
     asked = counted.base_field, counted.revised_field, counted.key
-    with _counting:
-        state = (*identity(samples), *map(str, asked))
-        if state not in _kept:
-            _kept[state] = _recall(samples, counted, "\n".join(state))
+    state = (*identity(samples), *map(str, asked))
+    with _looking:
+        known = _kept.get(state)
+        found = _kept[state] = known or Future()
         _kept.move_to_end(state)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-        return _kept[state]
+    if known is None:
+        _settle(found, state, samples, counted)
+    return found.result()
+
+
+def _settle(
+    found: Future[Census],
+    state: tuple[str, ...],
+    samples: fo.core.collections.SampleCollection,
+    counted: Counted,
+) -> None:
+    """Counts, and tells those who wait; what went wrong is not kept."""
+    try:
+        found.set_result(_recall(samples, counted, "\n".join(state)))
+    except BaseException as error:
+        with _looking:
+            if _kept.get(state) is found:
+                del _kept[state]
+        if isinstance(error, CrewError | MissingBatchesError):
+            refused = ComparisonError(str(error))
+            refused.__cause__ = error
+            error = refused
+        found.set_exception(error)
 
 
 def _recall(
@@ -107,7 +139,7 @@ def _recall(
     if found is not None:
         return Census(CensusCounts.from_dict(json.loads(found)), *asked)
     start = time.monotonic()
-    census = take_census(samples, *asked)
+    census = take_census(samples, *asked, here=True)
     if time.monotonic() - start > SLOW:
         for old in store.list_keys()[: -KEPT + 1]:
             store.delete(old)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import fiftyone as fo
@@ -11,7 +12,7 @@ from ...runs import Census
 from ...runs.census_views import Wanted, explorer_view
 from .charts import matrix
 from .controls import Controls
-from .figures import Chart, Column, Figure, Samples, Table, whole
+from .figures import Chart, Column, Figure, FrameRows, Samples, Table, whole
 from .naming import side_field, side_names
 
 MOST = 30
@@ -35,6 +36,7 @@ def explored_view(samples: Samples, census: Census, controls: Controls) -> Any:
     return explorer_view(samples, census.base_field, census.revised_field, wanted)
 
 
+@lru_cache(maxsize=4)
 def _together(census: Census, side: str) -> Chart:
     frame = census.together(side)
     shown = frame.iloc[:MOST, :MOST]
@@ -59,9 +61,10 @@ def _together(census: Census, side: str) -> Chart:
     )
 
 
+@lru_cache(maxsize=4)
 def _never(census: Census, side: str) -> Table:
     field, name = side_field(census, side), side_names(census)[side]
-    rows = list(census.never_meet(side).itertuples(index=False, name=None))
+    rows = FrameRows(census.never_meet(side))
 
     def open_cell(
         samples: Samples, row: Sequence[Any], column: int

@@ -40,6 +40,33 @@ class Column:
         return self.lacking if value is None else self.form(value)
 
 
+class FrameRows(Sequence[Any]):
+    """Rows of a frame, made when they are asked for: it may have a million.
+
+    Args:
+        frame: the frame; its index is no part of the rows
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, slice):
+            return self[place : place + 1][0] if place >= 0 else self[:][place]
+        return list(self.frame.iloc[place].itertuples(index=False, name=None))
+
+    def sorted(self, column: int, descending: bool) -> FrameRows:
+        """In another order; rows of the same value stay as they are."""
+        name = self.frame.columns[column]
+        ordered = self.frame.sort_values(
+            name, ascending=not descending, kind="stable", na_position="last"
+        )
+        return FrameRows(ordered)
+
+
 @dataclass(frozen=True)
 class Lines:
     """Sentences.
@@ -80,6 +107,8 @@ class Table:
 
     def sorted(self, column: int, descending: bool) -> Table:
         """With the rows in another order; those without a value come last."""
+        if isinstance(self.rows, FrameRows):
+            return replace(self, rows=self.rows.sorted(column, descending))
         known = [row for row in self.rows if row[column] is not None]
         known.sort(key=lambda row: row[column], reverse=descending)
         unknown = [row for row in self.rows if row[column] is None]
@@ -94,6 +123,8 @@ class Table:
     def frame(self) -> pd.DataFrame:
         """What is exported."""
         titles = [column.title for column in self.columns]
+        if isinstance(self.rows, FrameRows):
+            return self.rows.frame.set_axis(titles, axis="columns")
         rows = [tuple(row[: len(titles)]) for row in self.rows]
         return pd.DataFrame(rows, columns=titles)
 
@@ -123,6 +154,11 @@ class Chart:
     height: int = 280
     note: str = ""
     matrix: bool = field(default=False)
+
+    def has(self, row: int, column: int) -> bool:
+        """Whether there is such a point; of a matrix, such a field."""
+        rows = self.traces[0]["z"] if self.matrix else [t["y"] for t in self.traces]
+        return 0 <= row < len(rows) and 0 <= column < len(rows[row])
 
 
 Figure: TypeAlias = Lines | Table | Chart

@@ -58,13 +58,18 @@ def show_tabs(
 def show_class_controls(
     panel: types.Object, controls: Controls, action: Action
 ) -> None:
-    """What can be chosen of the classes."""
+    """What can be chosen of the chart of classes."""
     row = widgets.row(panel, "class_controls")
     shown = {TEN: TEN, ALL: ALL}
     widgets.dropdown(
         row, "classes_shown", "Chart of", shown, controls.classes_shown, action
     )
     row.bool("log", default=controls.log, label="Logarithmic", on_change=action)
+
+
+def show_search(panel: types.Object, controls: Controls, action: Action) -> None:
+    """What narrows the table of classes that follows."""
+    row = widgets.row(panel, "class_search")
     row.str(
         "search",
         default=controls.search,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ...runs import Census
-from ..presenting import side_name
+from ..presenting import side_names as names_of
 
 
 def side_names(census: Census) -> dict[str, str]:
     """The name of each side: by its source where its field says it, else its field."""
-    fields = {"base": census.base_field, "revised": census.revised_field}
-    return {side: side_name(fields[side] or "") for side in census.sides}
+    fields = [side_field(census, side) for side in census.sides]
+    return dict(zip(census.sides, names_of(fields), strict=True))
 
 
 def side_field(census: Census, side: str) -> str:

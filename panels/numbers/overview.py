@@ -7,12 +7,11 @@ from typing import Any
 
 import fiftyone as fo
 
-from ...comparison.figures import CLASSES_WITH_MORE
+from ...comparison.figures import CLASSES_WITH_MORE, classes_with_more
 from ...runs import Census
 from ...runs.census_views import (
-    Wanted,
+    classes_view,
     crowds_view,
-    explorer_view,
     labelled_view,
     several_polygons_view,
     size_view,
@@ -89,11 +88,9 @@ def _figure_view(
     if figure == "several_polygons":
         return several_polygons_view(samples, field)
     if figure == CLASSES_WITH_MORE:
-        classes = census.classes()
-        more = list(classes.index[classes["more"] == side])
-        if not more:
-            return None
-        return explorer_view(samples, field, None, Wanted(may=more))
+        (other,) = set(census.sides) - {side}
+        more = classes_with_more(census.sides[side], census.sides[other])
+        return classes_view(samples, field, more) if more else None
     return labelled_view(samples, field, None, "base")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_page import wait_for_session
 from conftest import REPOSITORY
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -107,6 +108,7 @@ def app_server() -> Iterator[Any]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     session = fo.launch_app(port=port, address="127.0.0.1", remote=True, auto=False)
+    wait_for_session(session)
     yield session
     session.close()
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import fiftyone as fo
 import pytest
-from differences_page import MODAL, DifferencesPage
+from differences_page import (
+    MODAL,
+    SIDES,
+    DifferencesPage,
+    counts,
+    in_order,
+    labels,
+)
 from playwright.sync_api import Page, expect
 from sama_coco.runs import compare_annotations
+from sama_coco.runs.run import delete_comparison
 
-SIDES = ("coco_segmentations", "sama_segmentations")
 EVIL = "<img src=x onerror=window.hacked=1>"
 LINK = "[x](javascript:alert(1))"
 Make = Callable[..., fo.Dataset]
@@ -22,27 +33,6 @@ Make = Callable[..., fo.Dataset]
 def shown(differences: fo.Dataset, page: Page, app_url: str) -> DifferencesPage:
     """The panel in the grid, on the example."""
     return DifferencesPage(page, app_url, differences.name).open()
-
-
-def in_order(dataset: fo.Dataset, key: str = "diff") -> list[str]:
-    """The ids of the samples, the greatest disagreement first."""
-    ids, values = dataset.values(["id", f"{key}_disagreement"])
-    return [i for _, i in sorted(zip((-v for v in values), ids, strict=True))]
-
-
-def counts(dataset: fo.Dataset, sample_id: str) -> tuple[int, int]:
-    """The objects of a sample in the database."""
-    sample = dataset[sample_id]
-    base, revised = (len(sample[side].detections) for side in SIDES)
-    return base, revised
-
-
-def labels(dataset: fo.Dataset, sample_id: str) -> list[fo.Detection]:
-    """The labels of a sample in the database, base first."""
-    dataset.reload()
-    sample = dataset[sample_id]
-    sample.reload()
-    return [label for side in SIDES for label in sample[side].detections]
 
 
 def test_the_grid_shows_every_object_of_the_sample_that_disagrees_most(
@@ -62,73 +52,6 @@ def test_next_goes_through_the_samples_by_disagreement(
         assert shown.outlines() == counts(differences, shown.sample_id)
     assert seen == order[:6]
     assert shown.next("‹ Previous") == order[4]
-
-
-def test_both_panes_zoom_and_pan_together(shown: DifferencesPage) -> None:
-    shown.next()
-    before = shown.look("base")
-    box = shown.pane("base").bounding_box()
-    assert box
-    shown.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 40)
-    shown.page.mouse.wheel(0, -400)
-    shown.until(lambda: shown.look("base")[0] > before[0] * 1.2)
-    assert shown.look("base") == shown.look("revised")
-    zoomed = shown.look("base")
-    shown.page.mouse.down()
-    shown.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 60, steps=4)
-    shown.page.mouse.up()
-    shown.until(lambda: shown.look("base")[1] > zoomed[1])
-    assert shown.look("base") == shown.look("revised")
-    shown.pane("revised").dblclick(position={"x": 5, "y": box["height"] - 5})
-    shown.until(lambda: shown.look("base") == before)
-
-
-def test_keys_move_the_view_and_choose_objects(shown: DifferencesPage) -> None:
-    shown.next()
-    press = shown.page.keyboard.press
-    home = shown.look("base")
-    shown.root.focus()
-    press("+")
-    shown.until(lambda: shown.look("base")[0] > home[0])
-    middle = shown.look("base")
-    press("ArrowRight")
-    shown.until(lambda: shown.look("base")[1] > middle[1])
-    press("ArrowUp")
-    shown.until(lambda: shown.look("base")[2] < middle[2])
-    press("-")
-    press("0")
-    shown.until(lambda: shown.look("base") == home)
-    press("]")
-    shown.until(shown.marked)
-    first = shown.marked()
-    press("]")
-    shown.until(lambda: shown.marked() != first)
-    press("[")
-    shown.until(lambda: shown.marked() == first)
-    press("o")
-    expect(shown.root).to_have_attribute("data-mode", "overlay")
-    press("o")
-    expect(shown.root).to_have_attribute("data-mode", "split")
-    press("Escape")
-    shown.until(lambda: not shown.marked())
-
-
-def test_fingers_pinch_both_panes(shown: DifferencesPage) -> None:
-    before = shown.look("base")
-    shown.pane("base").locator("canvas").last.evaluate(
-        """canvas => {
-            const {left, top} = canvas.getBoundingClientRect();
-            canvas.setPointerCapture = () => {};
-            const send = (type, pointerId, x) => canvas.dispatchEvent(
-                new PointerEvent(type, {pointerId, button: 0, bubbles: true,
-                    clientX: left + x, clientY: top + 50, pointerType: "touch"}));
-            send("pointerdown", 11, 90); send("pointerdown", 12, 110);
-            send("pointermove", 11, 70); send("pointermove", 12, 130);
-            send("pointerup", 11, 70); send("pointerup", 12, 130);
-        }"""
-    )
-    shown.until(lambda: shown.look("base")[0] > before[0] * 1.5)
-    assert shown.look("base") == shown.look("revised")
 
 
 def test_a_row_zooms_to_its_objects_and_marks_them(
@@ -185,33 +108,6 @@ def test_the_legend_counts_and_switches_statuses(
         )
         chip.click()
         shown.until(lambda: shown.outlines() == (len(base), len(revised)))
-
-
-def test_classes_filter_the_outlines(
-    shown: DifferencesPage, differences: fo.Dataset
-) -> None:
-    shown.next()
-    name = labels(differences, shown.sample_id)[0].label
-    shown.root.get_by_title("Show only some classes").click()
-    shown.root.locator(".options label").filter(has_text=name).first.click()
-    whole = counts(differences, shown.sample_id)
-    shown.until(lambda: sum(shown.outlines()) < sum(whole))
-    shown.root.locator(".search button").click()
-    shown.until(lambda: shown.outlines() == whole)
-
-
-def test_modes_show_what_they_say(shown: DifferencesPage) -> None:
-    base, revised = shown.outlines()
-    for name, panes in (
-        ("Only COCO-2017", {"base": (base, 0)}),
-        ("Only Sama-COCO", {"revised": (0, revised)}),
-        ("Swipe: drag a line between the two", {"swipe": (base, revised)}),
-    ):
-        shown.button(name).click()
-        for pane, outlines in panes.items():
-            expect(shown.pane(pane)).to_be_visible()
-            shown.until(lambda outlines=outlines: shown.outlines() == outlines)
-        assert shown.root.locator("[data-pane]").count() == 1
 
 
 def test_verdicts_become_tags(shown: DifferencesPage, differences: fo.Dataset) -> None:
@@ -306,40 +202,6 @@ def test_the_selected_sample_is_shown(
     app_server.selected = []
 
 
-def test_two_windows_on_two_samples_do_not_disturb_each_other(
-    shown: DifferencesPage,
-    differences: fo.Dataset,
-    new_page: Callable[[], Page],
-    app_url: str,
-) -> None:
-    order = in_order(differences)
-    other = DifferencesPage(new_page(), app_url, differences.name).open()
-    assert shown.next() == order[1]
-    assert [other.next(), other.next(), other.next()] == order[1:4]
-    shown.page.bring_to_front()
-    shown.rows.filter(has_text="refined").first.click()
-    shown.until(lambda: len(shown.marked()) == 2)
-    assert shown.sample_id == order[1]
-    assert other.sample_id == order[3]
-    shown.button("Unsure").click()
-    expect(shown.button("✓ unsure")).to_be_visible()
-    tagged = [x.id for x in labels(differences, order[1]) if x.tags]
-    assert set(tagged) == shown.marked()
-    assert not any(x.tags for x in labels(differences, order[3]))
-    shown.button("Clear").click()
-    expect(shown.button("Unsure")).to_be_visible()
-    other.page.bring_to_front()
-    other.button("Unsure").click()
-    expect(other.button("✓ unsure")).to_be_visible()
-    assert "unsure" in differences.select(order[3]).values("tags")[0]
-    assert "unsure" not in differences.select(order[1]).values("tags")[0]
-    other.button("Clear").click()
-    expect(other.button("Unsure")).to_be_visible()
-    assert other.next("‹ Previous") == order[2]
-    assert shown.sample_id == order[1]
-    assert shown.outlines() == counts(differences, order[1])
-
-
 def test_the_theme_is_followed(shown: DifferencesPage) -> None:
     def ground() -> str:
         return str(shown.root.evaluate("e => getComputedStyle(e).backgroundColor"))
@@ -402,21 +264,81 @@ def test_a_sample_outside_the_comparison_says_so(
     app_server.selected = []
 
 
-def test_several_comparisons_can_be_chosen_from(
-    make_example: Make, page: Page, app_url: str, screenshots: Path
+def test_a_comparison_made_elsewhere_is_shown_once_a_sample_is_chosen(
+    make_example: Make, page: Page, app_url: str, app_server: Any
 ) -> None:
-    dataset = make_example("twice")
+    dataset = make_example("compared-later")
+    shown = DifferencesPage(page, app_url, dataset.name)
+    shown.open_panel()
+    expect(shown.button("Compare annotations")).to_be_visible()
     compare_annotations(dataset, *SIDES)
-    compare_annotations(dataset, *reversed(SIDES), key="back")
+    chosen = dataset.values("id")[2]
+    app_server.selected = [chosen]
+    expect(shown.root).to_have_attribute("data-picture", "ready")
+    assert shown.sample_id == chosen
+    app_server.selected = []
+
+
+def test_a_comparison_that_is_deleted_leaves_the_start(
+    make_example: Make, page: Page, app_url: str
+) -> None:
+    dataset = make_example("deleted-meanwhile")
+    compare_annotations(dataset, *SIDES)
     shown = DifferencesPage(page, app_url, dataset.name).open()
-    base, revised = shown.outlines()
-    assert shown.data()["key"].startswith("diff/")
-    page.screenshot(path=screenshots / "choice.png")
-    shown.scope.get_by_role("combobox").last.click()
-    page.get_by_role("option", name="back").click()
-    shown.until(lambda: shown.data()["key"].startswith("back/"))
-    shown.until(lambda: shown.outlines() == (revised, base))
-    page.screenshot(path=screenshots / "choice.png")
+    delete_comparison(dataset, "diff")
+    shown.rows.first.click()
+    expect(shown.button("Compare annotations")).to_be_visible()
+    expect(shown.root).to_have_count(0)
+
+
+def test_hidden_fields_and_patches_change_no_order(
+    make_example: Make, page: Page, app_url: str, app_server: Any
+) -> None:
+    dataset = make_example("views")
+    compare_annotations(dataset, *SIDES)
+    order = in_order(dataset)
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    patches = dataset.to_patches(SIDES[1])
+    for view in (dataset.select_fields(list(SIDES)), patches):
+        app_server.view = view
+        shown.page.wait_for_timeout(3000)
+        shown.open()
+        shown.show(order[0], "‹ Previous")
+        assert [shown.next(), shown.next()] == order[1:3]
+    sample_ids = patches.values("sample_id")
+    patch = patches.values("id")[sample_ids.index(order[4])]
+    app_server.selected = [patch]
+    shown.until(lambda: shown.sample_id == order[4])
+    app_server.selected = []
+    app_server.view = None
+
+
+def test_pictures_by_address_are_shown(
+    make_example: Make, page: Page, app_url: str, tmp_path: Path
+) -> None:
+    dataset = make_example("by-address")
+    sample = dataset.first()
+    shutil.copy(sample.filepath, tmp_path / "picture.jpg")
+    files = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), files) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        sample.filepath = f"http://127.0.0.1:{server.server_port}/picture.jpg"
+        sample.save()
+        compare_annotations(dataset.limit(1), *SIDES)
+        DifferencesPage(page, app_url, dataset.name).open()
+        server.shutdown()
+
+
+def test_a_licence_that_is_a_number_hides_nothing(
+    make_example: Make, page: Page, app_url: str
+) -> None:
+    dataset = make_example("numbered-licences")
+    dataset.delete_sample_field("license")
+    dataset.add_sample_field("license", fo.IntField)
+    dataset.set_values("license", [3] * len(dataset))
+    compare_annotations(dataset, *SIDES)
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    assert shown.outlines() == counts(dataset, shown.sample_id)
 
 
 @pytest.mark.parametrize("name", [EVIL, LINK])

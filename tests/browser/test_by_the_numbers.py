@@ -39,6 +39,14 @@ def figures(census: Census, tab: str) -> dict[str, Any]:
     return {one.name: one for one in figures_of(tab, census, Controls())}
 
 
+def open_drawn(shown: NumbersPage, census: Census, tab: str) -> None:
+    """Opens a tab and waits until all of it is drawn."""
+    shown.open_tab(tab)
+    found = [x for x in figures(census, tab).values() if isinstance(x, Chart | Table)]
+    charts = sum(isinstance(one, Chart) for one in found)
+    shown.until_drawn([one.title for one in found], charts)
+
+
 def until_view(app_server: Any, page: Page) -> fo.DatasetView:
     """The view that the App shows, as soon as it shows one."""
     for _ in range(400):
@@ -53,7 +61,7 @@ def until_view(app_server: Any, page: Page) -> fo.DatasetView:
 def test_a_tab_shows_the_numbers_that_python_gives(
     shown: NumbersPage, census: Census, tab: str, screenshots: Path
 ) -> None:
-    shown.open_tab(tab)
+    open_drawn(shown, census, tab)
     for one in figures(census, tab).values():
         if isinstance(one, Table):
             expected = [
@@ -200,6 +208,13 @@ def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
     values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
     assert values == sorted(values)
     search = shown.page.get_by_role("textbox").last
+    chart = shown.chart("Instances of the ten most frequent classes").bounding_box()
+    places = search.bounding_box(), shown.table(title).bounding_box()
+    assert chart
+    assert places[0]
+    assert places[1]
+    assert chart["y"] + chart["height"] < places[0]["y"] < places[1]["y"]
+    assert places[1]["y"] - places[0]["y"] < 150
     search.fill("pers")
     expect(
         shown.page.get_by_text(f"1 of {len(census.classes())} classes")
@@ -207,13 +222,12 @@ def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
 
 
 def test_the_light_theme_and_a_narrow_page(
-    shown: NumbersPage, screenshots: Path
+    shown: NumbersPage, census: Census, screenshots: Path
 ) -> None:
     icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
     shown.page.locator(icons).first.click()
-    for tab in ("Overview", "Classes", "Shapes"):
-        shown.open_tab(tab)
-        shown.page.wait_for_timeout(1500)
+    for tab in (*TABS, "Shapes"):
+        open_drawn(shown, census, tab)
         shown.page.screenshot(path=screenshots / f"numbers-light-{tab.lower()}.png")
     shown.page.set_viewport_size({"width": 1000, "height": 900})
     shown.page.wait_for_timeout(1500)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 SIDES = ("coco_segmentations", "sama_segmentations")
 WIDTHS = {"narrow": 1100, "middle": 1400, "wide": 2400}
-"""Widths of the window that leave 400, 540 and 1,040 px to the panel beside the grid."""
+"""Widths of the window, which leave 400, 540 and 1,040 px to the panel."""
 
 
 @pytest.fixture(params=["dark", "light"])

@@ -9,13 +9,28 @@ from numpy.typing import NDArray
 from sama_coco.comparison import Status
 from sama_coco.panels.outlines import (
     TOLERANCE_PX,
+    Ring,
     box_ring,
-    mask_rings,
+    rings_of,
     status_palette,
 )
 
 Mask = NDArray[np.bool_]
 SCALE = 10
+
+
+def mask_rings(mask: Mask, x: int, y: int) -> list[Ring]:
+    """The rings of one mask."""
+    return rings_of([mask], [(x, y)])[0]
+
+
+def enclosed(rings: list[Ring]) -> float:
+    """The area within rings; those of holes run the other way round."""
+    total = 0.0
+    for ring in rings:
+        x, y = np.array(ring).reshape(-1, 2).T
+        total += float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2
+    return abs(total)
 
 
 def drawn(*rows: str) -> Mask:
@@ -41,8 +56,8 @@ def assert_same(mask: Mask, rings: list[list[float]], x: int = 0, y: int = 0) ->
     moved = [[v - (x, y)[i % 2] for i, v in enumerate(ring)] for ring in rings]
     truth = mask.repeat(SCALE, axis=0).repeat(SCALE, axis=1)
     wrong = (filled(moved, mask.shape) != truth).astype(np.uint8)
-    # Outlines run half a px within the edge of large masks, and round corners.
-    reach = (0.5 + TOLERANCE_PX + 0.3) * SCALE
+    # Steps of stairs are cut, by half the diagonal of half a px.
+    reach = (0.36 + TOLERANCE_PX) * SCALE + 1
     padded = np.pad(truth, 1).astype(np.uint8)
     depth_in = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
     depth_out = cv2.distanceTransform(1 - padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
@@ -80,14 +95,41 @@ def test_small_masks(name: str) -> None:
     assert rings
     assert all(len(ring) >= 6 and len(ring) % 2 == 0 for ring in rings)
     assert_same(mask, rings)
-    area = filled(rings, mask.shape).sum() / SCALE**2
-    assert area > 0
+    assert enclosed(rings) == pytest.approx(mask.sum(), abs=0.6)
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_large_masks(name: str) -> None:
     mask = SHAPES[name].repeat(25, axis=0).repeat(25, axis=1)
-    assert_same(mask, mask_rings(mask, 0, 0))
+    rings = mask_rings(mask, 0, 0)
+    assert_same(mask, rings)
+    assert enclosed(rings) == mask.sum()
+
+
+def test_a_frame_a_pixel_wide_has_its_area() -> None:
+    frame = np.ones((200, 200), bool)
+    frame[1:-1, 1:-1] = False
+    assert enclosed(mask_rings(frame, 0, 0)) == 796
+
+
+@pytest.mark.parametrize("radius", [5, 20, 47, 49, 120])
+def test_outlines_run_along_the_edges_of_pixels_at_every_size(radius: int) -> None:
+    y, x = np.mgrid[: 2 * radius + 1, : 2 * radius + 1] - radius
+    disc = x * x + y * y <= radius * radius
+    (ring,) = mask_rings(disc, 3, 4)
+    assert enclosed([ring]) == pytest.approx(disc.sum(), rel=0.015)
+    assert (min(ring[::2]), max(ring[::2])) == (3, 3 + 2 * radius + 1)
+    assert len(ring) < 12 * radius
+    middle = np.array(ring).reshape(-1, 2).mean(axis=0) - (3.5 + radius, 4.5 + radius)
+    assert np.abs(middle).max() < 0.5
+
+
+def test_masks_of_one_image_get_rings_of_their_own() -> None:
+    masks = [SHAPES["hole"], np.zeros((3, 3), bool), SHAPES["corners touch"]]
+    found = rings_of(masks, [(0, 0), (5, 5), (9, 2)])
+    assert [len(rings) for rings in found] == [2, 0, 1]
+    assert found[0] == mask_rings(masks[0], 0, 0)
+    assert found[2] == mask_rings(masks[2], 9, 2)
 
 
 @pytest.mark.parametrize("size", [40, 300])
@@ -102,6 +144,7 @@ def test_random_blobs_with_holes(size: int) -> None:
             1 for ring in rings for v in ring[::2] if not 17 <= v <= 17 + size
         )
         assert covered == 0
+        assert enclosed(rings) == pytest.approx(mask.sum(), rel=0.005)
 
 
 def test_an_empty_mask_has_no_rings() -> None:

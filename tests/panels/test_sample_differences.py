@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import FIELDS, Sides, every_status, make_pair, masked
+from differences import SIDES, compared, read, run_of
+from labelled import FIELDS, alter, every_status, make_pair, masked
 from sama_coco.panels.object_table import COLUMNS, table_rows
 from sama_coco.panels.presenting import (
-    picked_verdicts,
     plain,
     sample_facts,
-    side_name,
+    side_names,
     table_data,
     viewer_data,
 )
-from sama_coco.panels.review_order import first_sample, neighbour
-from sama_coco.panels.reviewing import VERDICTS, mark
 from sama_coco.panels.sample_differences import SampleDifferences, read_sample
-from sama_coco.runs import compare_annotations, require_comparison
+from sama_coco.panels.shown_runs import ShownRun, find_run, list_runs
+from sama_coco.runs import compare_annotations
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
-SIDES = (FIELDS["base_field"], FIELDS["revised_field"])
-
-
-def compared(*samples: Sides) -> fo.Dataset:
-    dataset = make_pair(*samples)
-    compare_annotations(dataset, **FIELDS)
-    return dataset
-
-
-def read(dataset: fo.Dataset, sample_id: str | None = None) -> SampleDifferences:
-    config = require_comparison(dataset, "diff")
-    found = read_sample(dataset, sample_id or dataset.first().id, "diff", config)
-    assert found is not None
-    return found
+RUN = ShownRun("diff", SIDES, ("before.detections", "after.detections"))
 
 
 @pytest.fixture
@@ -95,6 +81,28 @@ def test_a_matched_crowd_and_its_parts_are_one_group() -> None:
     assert all(set(row.ids) == {o["id"] for o in sample.objects} for row in rows)
 
 
+def test_a_matched_crowd_with_parts_on_both_sides_has_a_row_a_pair() -> None:
+    """A revised part lies in the base crowd, a base part in the revised crowd."""
+    before = [
+        masked("cat", 0, 0, 40, 20, iscrowd=1),
+        masked("cat", 2, 22, 6, 6),
+        masked("cat", 12, 22, 6, 6),
+    ]
+    after = [
+        masked("cat", 0, 0, 40, 30, iscrowd=1),
+        masked("cat", 2, 2, 8, 8),
+        masked("cat", 20, 2, 8, 8),
+    ]
+    sample = read(compared((before, after)))
+    assert {o["group"] for o in sample.objects} == {0}
+    rows = table_rows(sample.objects)
+    found = sorted(row.cells["status"] for row in rows)
+    assert found == ["merged", "merged", "refined", "split", "split"]
+    assert len({tuple(row.own) for row in rows}) == 5
+    crowds = {o["id"] for o in sample.objects if o["crowd"]}
+    assert all(crowds & set(row.own) for row in rows)
+
+
 def test_the_header_counts_what_the_run_counted(every: SampleDifferences) -> None:
     facts = sample_facts(every)
     assert facts["title"] == r"00000\.png"
@@ -119,9 +127,14 @@ def test_names_are_escaped_in_the_header() -> None:
         )
 
 
-def test_sides_are_called_by_their_source() -> None:
-    assert side_name("coco_segmentations") == "COCO-2017"
-    assert side_name("ground_truth") == "ground_truth"
+def test_sides_are_called_by_their_source_where_that_tells_them_apart() -> None:
+    assert side_names(SIDES) == list(SIDES)
+    for kind in ("segmentations", "detections"):
+        both = [f"coco_{kind}", f"sama_{kind}"]
+        assert side_names(both) == ["COCO-2017", "Sama-COCO"]
+    boxes_too = ["coco_segmentations", "coco_detections"]
+    assert side_names(boxes_too) == boxes_too
+    assert side_names(["coco_mine", "sama_detections"]) == ["coco_mine", "Sama-COCO"]
 
 
 def test_a_row_a_pair_a_part_and_a_single_object(every: SampleDifferences) -> None:
@@ -163,12 +176,94 @@ def test_the_table_marks_the_rows_that_are_picked(every: SampleDifferences) -> N
 
 
 def test_the_viewer_is_given_plain_values(every: SampleDifferences) -> None:
-    data = viewer_data(every, "diff", SIDES)
-    assert json.loads(json.dumps(data)) == data
+    data = viewer_data(every, RUN)
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["key"] == f"diff/{every.sample_id}"
     assert len(data["objects"]) == 21
     for item in data["objects"]:
         assert bool(item["rings"]) == (item["status"] != "degenerate")
+        assert "tags" not in item
+
+
+def test_the_viewer_is_told_when_a_sample_has_changed() -> None:
+    dataset = compared(every_status())
+    first = viewer_data(read(dataset), RUN)["version"]
+    assert viewer_data(read(dataset), RUN)["version"] == first
+    sample = dataset.first()
+    sample["after"].detections.pop()
+    sample.save()
+    assert viewer_data(read(dataset), RUN)["version"] != first
+
+
+def test_pictures_by_address_are_passed_through(every: SampleDifferences) -> None:
+    address = "https://images.example/a b.jpg?x=1"
+    picture = viewer_data(replace(every, filepath=address), RUN)["picture"]
+    assert picture["url"] == picture["path"] == address
+    picture = viewer_data(replace(every, filepath="/a b?.png"), RUN)["picture"]
+    assert picture["url"] == "/media?filepath=%2Fa%20b%3F.png"
+
+
+def test_rows_need_no_outlines() -> None:
+    dataset = compared(every_status())
+    whole = read(dataset)
+    bare = read_sample(dataset, whole.sample_id, run_of(dataset), outlines=False)
+    assert bare is not None
+    assert not any(item["rings"] for item in bare.objects)
+    assert bare == replace(whole, objects=[o | {"rings": []} for o in whole.objects])
+    alter(dataset, "before", 0, mask=b"no mask at all")
+    assert read_sample(dataset, whole.sample_id, run_of(dataset), outlines=False)
+
+
+ODD = [float("nan"), float("inf"), "big", [1], {"a": 1}, True]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_should_be_a_number_and_is_none_is_left_out(odd: object) -> None:
+    dataset = compared(([masked("cat", 0, 0, 9, 9)], [masked("cat", 0, 0, 9, 8)]))
+    sample_id = dataset.first().id
+    names = ("area", "diff_iou", "diff_biou", "num_vertices")
+    alter(dataset, "before", 0, **dict.fromkeys(names, odd))
+    sample = read(dataset, sample_id)
+    (item,) = sample.side(0)
+    assert [item[n] for n in ("iou", "boundary_iou", "vertices")] == [None] * 3
+    assert item["area"] == 81  # what was compared, in place of the file's
+    json.dumps([viewer_data(sample, RUN), sample_facts(sample)], allow_nan=False)
+    assert table_rows(sample.objects, "area")
+
+
+def test_a_licence_that_is_a_number_is_shown_as_one() -> None:
+    dataset = compared(every_status())
+    dataset.add_sample_field("license", fo.IntField)
+    dataset.set_values("license", [3])
+    assert sample_facts(read(dataset))["line"].startswith("3 · ")
+
+
+def test_what_was_added_after_the_comparison_is_called_not_compared() -> None:
+    dataset = compared(every_status())
+    sample = dataset.first()
+    sample["after"].detections.append(masked("late", 70, 50, 5, 5))
+    sample.save()
+    alter(dataset, "before", 0, diff="of another version")
+    found = read(dataset)
+    late = {o["label"]: o for o in found.objects if o["status"] == "not compared"}
+    assert set(late) == {"late", "cat"}
+    assert late["late"]["rings"]
+    assert found.counts["degenerate"] == (1, 0)
+    assert found.counts["not compared"] == (1, 1)
+    line = sample_facts(found)["line"].replace("\u00a0", " ")
+    assert line.endswith("1 not compared")
+    assert viewer_data(found, RUN)["statuses"][-1]["name"] == "not compared"
+    rows = [row.cells["status"] for row in table_rows(found.objects)]
+    assert rows.count("not compared") == 1
+
+
+def test_a_comparison_is_shown_as_long_as_its_fields_are_there() -> None:
+    dataset = compared(every_status())
+    assert list_runs(dataset) == ["diff"]
+    assert find_run(dataset, "other") is None
+    dataset.delete_sample_field("after")
+    assert find_run(dataset, "diff") is None
+    assert list_runs(dataset) == []
 
 
 def test_a_broken_label_is_listed_without_an_outline() -> None:
@@ -186,79 +281,7 @@ def test_a_sample_outside_the_comparison_is_told_apart() -> None:
     inside, outside = dataset.values("id")
     assert read(dataset, inside).compared
     assert not read(dataset, outside).compared
-    config = require_comparison(dataset, "diff")
-    assert read_sample(dataset, "0" * 24, "diff", config) is None
-
-
-def several() -> fo.Dataset:
-    """Nine samples, of which four agree fully and two disagree equally."""
-    same = ([masked("cat", 0, 0, 9, 9)],) * 2
-    worse = [
-        ([masked("cat", 0, 0, 9, 9)], [masked("cat", 0, 0, 9, 9 - n)])
-        for n in (1, 2, 3)
-    ]
-    gone = ([masked("cat", 0, 0, 9, 9)], [])
-    return compared(same, worse[0], gone, same, worse[1], same, worse[2], gone, same)
-
-
-def test_next_and_previous_visit_every_sample_once() -> None:
-    dataset = several()
-    views = [dataset.view(), dataset.shuffle(seed=3), dataset.limit(5)]
-    for view in views:
-        for step in (1, -1):
-            here = first_sample(view, "diff")
-            if step < 0:
-                while (there := neighbour(view, "diff", here or "", 1)) is not None:
-                    here = there
-            seen = []
-            while here is not None:
-                seen.append(here)
-                here = neighbour(view, "diff", here, step)
-            values = dict(
-                zip(*dataset.values(["id", "diff_disagreement"]), strict=True)
-            )
-            order = [values[i] for i in seen]
-            assert order == sorted(order, reverse=step > 0)
-            assert sorted(seen) == sorted(view.values("id"))
-
-
-def test_a_sample_outside_the_view_leads_back_into_it() -> None:
-    dataset = several()
-    view = dataset.match(fo.ViewField("diff_disagreement") < 0.5)
-    outside = first_sample(dataset, "diff")
-    assert outside is not None
-    assert neighbour(view, "diff", outside, 1) == first_sample(view, "diff")
-    assert first_sample(dataset.limit(0), "diff") is None
-
-
-def test_verdicts_replace_each_other_and_leave_other_tags() -> None:
-    dataset = compared(every_status())
-    sample = dataset.first()
-    sample.tags = ["mine"]
-    sample.save()
-    for verdict in random.Random(1).sample(VERDICTS, len(VERDICTS)):
-        assert mark(dataset, sample.id, verdict) == f"The image: {verdict}"
-        assert dataset.select(sample.id).values("tags") == [["mine", verdict]]
-    mark(dataset, sample.id, None)
-    assert dataset.select(sample.id).values("tags") == [["mine"]]
-
-
-def test_verdicts_on_labels_touch_those_alone() -> None:
-    dataset = compared(every_status(), every_status())
-    first, second = dataset.values("id")
-    rows = table_rows(read(dataset, first).objects)
-    ids = next(r for r in rows if r.cells["status"] == "refined").ids
-    assert mark(dataset, first, "unsure", ids, SIDES) == "2 objects: unsure"
-    after = read(dataset, first)
-    assert {o["id"] for o in after.objects if o["tags"]} == set(ids)
-    assert picked_verdicts(after, ids) == ["unsure"]
-    assert not any(o["tags"] for o in read(dataset, second).objects)
-    shown = [r for r in table_rows(after.objects) if "✓" in r.cells["status"]]
-    assert [row.cells["status"] for row in shown] == ["refined ✓ unsure"]
-    mark(dataset, first, None, ids, SIDES)
-    assert not any(o["tags"] for o in read(dataset, first).objects)
-    with pytest.raises(ValueError, match="Unknown verdict"):
-        mark(dataset, first, "maybe")
+    assert read_sample(dataset, "0" * 24, run_of(dataset)) is None
 
 
 def test_the_example_reads_as_it_was_drawn(

@@ -55,7 +55,7 @@ function paint(objects: AnnotatedObject[], width: number, height: number): strin
 }
 
 /** A sample of `base` and `revised` objects (`revised` at least `base`), most of them pairs. */
-export function sample(key: string, base: number, revised: number, theme: ViewerData["theme"]): ViewerData {
+export function sample(key: string, base: number, revised: number): ViewerData {
   const [width, height] = [640, 480];
   const next = random(base + revised);
   const objects: AnnotatedObject[] = [];
@@ -64,7 +64,7 @@ export function sample(key: string, base: number, revised: number, theme: Viewer
     const vertices = rings.reduce((sum, points) => sum + points.length / 2, 0);
     const box = [0, 1].map((axis) => rings.flat().filter((_, i) => i % 2 === axis)).map((values) => Math.max(...values) - Math.min(...values));
     const area = Math.round(box[0] * box[1] * 0.78);
-    objects.push({ side, id, label: "person", status, crowd: false, iou: null, boundary_iou: null, area, vertices, coco_id: 100000 + objects.length, group, rings, ...more });
+    objects.push({ side, id, label: "person", status, crowd: false, iou: null, boundary_iou: null, area, vertices, coco_id: String(100000 + objects.length), group, rings, ...more });
   };
   const size = 640 / Math.sqrt(base + revised);
   const extra = revised - base;
@@ -95,15 +95,11 @@ export function sample(key: string, base: number, revised: number, theme: Viewer
   }
   return {
     key,
+    version: key,
     picture: { url: paint(objects, width, height), width, height },
     sides: [{ name: "COCO-2017", field: "coco_segmentations" }, { name: "Sama-COCO", field: "sama_segmentations" }],
     statuses: STATUSES.map(([name, color, description]) => ({ name, color, description })),
     objects,
-    selected: [],
-    hidden_statuses: [],
-    classes: null,
-    iou_range: null,
-    theme,
     focus: null,
   };
 }

@@ -6,7 +6,7 @@ import { sample } from "./data";
 
 interface Props {
   data: ViewerData;
-  schema: { view: { on_pick: string; on_step: string } };
+  schema: { view: { on_pick: string; place: string } };
 }
 
 declare const React: typeof ReactTypes;
@@ -25,8 +25,7 @@ declare global {
 
 const query = new URLSearchParams(location.search);
 const many = query.has("many");
-const theme = query.get("theme") === "light" ? "light" : "dark";
-let data = sample("first", many ? 500 : 40, many ? 800 : 60, theme);
+let data = sample("first", many ? 500 : 40, many ? 800 : 60);
 
 window.events = [];
 window.sample = sample;
@@ -42,7 +41,7 @@ window.__fop__ = {
     const root = ReactDOM.createRoot(document.querySelector("#viewer")!);
     window.send = (change) => {
       data = { ...data, ...change };
-      root.render(React.createElement(component, { data, schema: { view: { on_pick: "on_pick", on_step: "on_step" } } }));
+      root.render(React.createElement(component, { data, schema: { view: { on_pick: "on_pick", place: "here" } } }));
     };
     window.send({});
   },

@@ -1,4 +1,4 @@
-// Colours: of statuses, of the three areas of the overlay, and the two themes.
+// Colours: of statuses, and of the three areas of the overlay.
 
 import type { StatusInfo } from "./types";
 
@@ -21,28 +21,4 @@ export function rgb(hex: string): Rgb {
 export function palette(statuses: StatusInfo[]): (status: string) => string {
   const colours = new Map(statuses.map(({ name, color }) => [name, HEX.test(color) ? color : UNKNOWN]));
   return (status) => colours.get(status) ?? UNKNOWN;
-}
-
-const DARK = {
-  "--ink": "#ececec",
-  "--quiet": "#a3a3a3",
-  "--ground": "#1a1a1a",
-  "--raised": "#262626",
-  "--line": "#3f3f3f",
-  "--well": "#0f0f0f",
-  "--accent": "#ff6d04",
-};
-
-const LIGHT: typeof DARK = {
-  "--ink": "#1c2127",
-  "--quiet": "#5d6772",
-  "--ground": "#fafafa",
-  "--raised": "#f3f5f7",
-  "--line": "#d3d9df",
-  "--well": "#e6eaee",
-  "--accent": "#c94f00",
-};
-
-export function themeVariables(theme: "dark" | "light"): Record<string, string> {
-  return { ...(theme === "light" ? LIGHT : DARK), colorScheme: theme };
 }

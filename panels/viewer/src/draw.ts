@@ -3,7 +3,7 @@
 import { AREA_COLOURS, CASING, GLOW } from "./colors";
 import type { Item } from "./model";
 import { sidesOf, type PaneKind } from "./state";
-import { origin, overlap, scaleOf, shownBox, type Camera, type Frame, type Point, type Size } from "./transform";
+import { origin, overlap, scaleOf, shownBox, type Camera, type Frame, type Size } from "./transform";
 import type { Side } from "./types";
 
 export interface Content {
@@ -21,8 +21,6 @@ export interface Content {
 export interface Marks {
   picked: Item[];
   hovered: Item | null;
-  /** Where the pointer is, label px, for the panes it is not in. */
-  cursor: Point | null;
 }
 
 export interface View {
@@ -35,48 +33,25 @@ export interface View {
 
 const FRAME = "#808890";
 const OUTLINE = 1.5;
-const HATCH = 7;
+const DASH = [6, 4];
 
-/** Paths and hatches made once and kept while their object or colour lives. */
-export class Brush {
-  private paths = new WeakMap<Item, Path2D>();
-  private hatches = new Map<string, HTMLCanvasElement>();
+/** Paths are made once and kept while their object lives. */
+const paths = new WeakMap<Item, Path2D>();
 
-  path(item: Item): Path2D {
-    let path = this.paths.get(item);
-    if (!path) {
-      path = new Path2D();
-      for (const ring of item.object.rings) {
-        for (let i = 0; i + 1 < ring.length; i += 2) path[i ? "lineTo" : "moveTo"](ring[i], ring[i + 1]);
-        path.closePath();
-      }
-      this.paths.set(item, path);
+function pathOf(item: Item): Path2D {
+  let path = paths.get(item);
+  if (!path) {
+    path = new Path2D();
+    for (const ring of item.object.rings) {
+      for (let i = 0; i + 1 < ring.length; i += 2) path[i ? "lineTo" : "moveTo"](ring[i], ring[i + 1]);
+      path.closePath();
     }
-    return path;
+    paths.set(item, path);
   }
-
-  /** Slanted lines a constant distance apart on screen. */
-  hatch(context: CanvasRenderingContext2D, colour: string, scale: number): CanvasPattern | string {
-    let tile = this.hatches.get(colour);
-    if (!tile) {
-      tile = document.createElement("canvas");
-      tile.width = tile.height = HATCH * 2;
-      const pen = tile.getContext("2d")!;
-      pen.strokeStyle = colour;
-      pen.lineWidth = 4;
-      for (const shift of [-1, 0, 1]) {
-        pen.moveTo(shift * HATCH * 2, HATCH * 2);
-        pen.lineTo((shift + 1) * HATCH * 2, 0);
-      }
-      pen.stroke();
-      this.hatches.set(colour, tile);
-    }
-    const pattern = context.createPattern(tile, "repeat");
-    pattern?.setTransform({ a: 0.5 / scale, d: 0.5 / scale });
-    return pattern ?? colour;
-  }
+  return path;
 }
 
+/** Clears the canvas and gives its scale, css px per label px, which it then draws in. */
 function begin(context: CanvasRenderingContext2D, { camera, frame, density }: View): number {
   const scale = scaleOf(camera, frame);
   const corner = origin(camera, frame);
@@ -86,10 +61,11 @@ function begin(context: CanvasRenderingContext2D, { camera, frame, density }: Vi
   return scale;
 }
 
-function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number, dash: number[]): void {
+/** `width` and `dash` are css px. */
+function stroke(context: CanvasRenderingContext2D, path: Path2D, scale: number, colour: string, width: number, dash: number[] = []): void {
   context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.setLineDash(dash);
+  context.lineWidth = width / scale;
+  context.setLineDash(dash.map((length) => length / scale));
   context.stroke(path);
 }
 
@@ -118,91 +94,74 @@ function clipToHalf(context: CanvasRenderingContext2D, view: View, swipe: number
   context.clip();
 }
 
-function paintObjects(context: CanvasRenderingContext2D, view: View, content: Content, side: Side, brush: Brush): void {
-  const scale = scaleOf(view.camera, view.frame);
-  const shown = shownBox(view.camera, view.frame);
-  const plain = view.kind !== "overlay";
-  for (const item of content.visible[side]) {
-    if (!overlap(item.box, shown)) continue;
-    const path = brush.path(item);
-    const { crowd, status } = item.object;
-    const colour = plain ? content.colour(status) : AREA_COLOURS[side === 0 ? "base" : "revised"];
-    if (plain && content.fill > 0) {
-      context.globalAlpha = crowd ? Math.min(1, content.fill * 2) : content.fill;
-      context.fillStyle = crowd ? brush.hatch(context, colour, scale) : colour;
-      context.fill(path, "evenodd");
-    }
-    const dash = crowd ? [6 / scale, 4 / scale] : [];
-    context.globalAlpha = 0.45;
-    stroke(context, path, CASING, (OUTLINE + 1.5) / scale, []);
-    context.globalAlpha = 1;
-    stroke(context, path, colour, OUTLINE / scale, dash);
-  }
-}
-
-export function paintScene(context: CanvasRenderingContext2D, view: View, content: Content, brush: Brush): void {
-  const scale = begin(context, view);
-  const { width, height } = content.picture;
-  context.lineJoin = "bevel";
-  paintPicture(context, content, scale);
-  if (view.kind === "overlay" && content.areas) {
-    context.globalAlpha = Math.min(1, content.fill * 2);
-    context.drawImage(content.areas, 0, 0, width, height);
-  }
+/** Paints each side of a pane, in the swipe within its half. */
+function eachSide(context: CanvasRenderingContext2D, view: View, swipe: number, paint: (side: Side) => void): void {
   for (const side of sidesOf(view.kind)) {
     context.save();
-    if (view.kind === "swipe") clipToHalf(context, view, content.swipe, side);
-    paintObjects(context, view, content, side, brush);
+    if (view.kind === "swipe") clipToHalf(context, view, swipe, side);
+    paint(side);
     context.restore();
   }
 }
 
-function paintMark(context: CanvasRenderingContext2D, view: View, content: Content, item: Item, brush: Brush): void {
-  const scale = scaleOf(view.camera, view.frame);
-  const path = brush.path(item);
-  const { crowd, side, status } = item.object;
-  const colour = view.kind === "overlay" ? AREA_COLOURS[side === 0 ? "base" : "revised"] : content.colour(status);
-  if (view.kind !== "overlay") {
-    context.globalAlpha = 0.28;
-    context.fillStyle = colour;
+/** In the overlay objects have the colour of their side, elsewhere that of their status. */
+const inkOf = ({ object: { side, status } }: Item, kind: PaneKind, colour: Content["colour"]) =>
+  kind === "overlay" ? AREA_COLOURS[side === 0 ? "base" : "revised"] : colour(status);
+
+function paintObject(context: CanvasRenderingContext2D, item: Item, view: View, { colour, fill }: Content, scale: number): void {
+  const path = pathOf(item);
+  const ink = inkOf(item, view.kind, colour);
+  if (view.kind !== "overlay" && fill > 0) {
+    context.globalAlpha = fill;
+    context.fillStyle = ink;
     context.fill(path, "evenodd");
   }
+  context.globalAlpha = 0.45;
+  stroke(context, path, scale, CASING, OUTLINE + 1.5);
   context.globalAlpha = 1;
-  stroke(context, path, CASING, 6 / scale, []);
-  stroke(context, path, GLOW, 4.5 / scale, []);
-  stroke(context, path, colour, 2 / scale, crowd ? [6 / scale, 4 / scale] : []);
+  stroke(context, path, scale, ink, OUTLINE, item.object.crowd ? DASH : []);
 }
 
-/** Where an object would be on the side that has nothing of it. */
-function paintGhost(context: CanvasRenderingContext2D, scale: number, path: Path2D): void {
-  stroke(context, path, CASING, 3 / scale, []);
-  stroke(context, path, GLOW, 1.5 / scale, [5 / scale, 5 / scale]);
-}
-
-function paintCursor(context: CanvasRenderingContext2D, scale: number, { x, y }: Point): void {
-  const cross = new Path2D();
-  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-    cross.moveTo(x + (dx * 4) / scale, y + (dy * 4) / scale);
-    cross.lineTo(x + (dx * 11) / scale, y + (dy * 11) / scale);
+export function paintScene(context: CanvasRenderingContext2D, view: View, content: Content): void {
+  const scale = begin(context, view);
+  const shown = shownBox(view.camera, view.frame);
+  context.lineJoin = "bevel";
+  paintPicture(context, content, scale);
+  if (view.kind === "overlay" && content.areas) {
+    context.globalAlpha = Math.min(1, content.fill * 2);
+    context.drawImage(content.areas, 0, 0, content.picture.width, content.picture.height);
   }
-  stroke(context, cross, CASING, 4 / scale, []);
-  stroke(context, cross, GLOW, 2 / scale, []);
+  eachSide(context, view, content.swipe, (side) => {
+    for (const item of content.visible[side]) if (overlap(item.box, shown)) paintObject(context, item, view, content, scale);
+  });
 }
 
-export function paintMarks(context: CanvasRenderingContext2D, view: View, content: Content, marks: Marks, brush: Brush): void {
+function paintMark(context: CanvasRenderingContext2D, item: Item, view: View, content: Content, scale: number): void {
+  const path = pathOf(item);
+  const ink = inkOf(item, view.kind, content.colour);
+  if (view.kind !== "overlay") {
+    context.globalAlpha = 0.28;
+    context.fillStyle = ink;
+    context.fill(path, "evenodd");
+    context.globalAlpha = 1;
+  }
+  stroke(context, path, scale, CASING, 6);
+  stroke(context, path, scale, GLOW, 4.5);
+  stroke(context, path, scale, ink, 2, item.object.crowd ? DASH : []);
+}
+
+export function paintMarks(context: CanvasRenderingContext2D, view: View, content: Content, marks: Marks): void {
   const scale = begin(context, view);
   const sides = sidesOf(view.kind);
   context.lineJoin = "round";
   const lit = new Set([...marks.picked, ...(marks.hovered?.linked ?? [])]);
   for (const item of lit) {
     if (item.linked.some(({ object }) => sides.includes(object.side))) continue;
-    paintGhost(context, scale, brush.path(item));
+    // where it would be on the side that has nothing of it
+    stroke(context, pathOf(item), scale, CASING, 3);
+    stroke(context, pathOf(item), scale, GLOW, 1.5, [5, 5]);
   }
-  for (const side of sides) {
-    context.save();
-    if (view.kind === "swipe") clipToHalf(context, view, content.swipe, side);
-    for (const item of lit) if (item.object.side === side) paintMark(context, view, content, item, brush);
-    context.restore();
-  }
-  if (marks.cursor) paintCursor(context, scale, marks.cursor);
+  eachSide(context, view, content.swipe, (side) => {
+    for (const item of lit) if (item.object.side === side) paintMark(context, item, view, content, scale);
+  });
 }

@@ -57,8 +57,8 @@ export function hits(painted: Item[], point: Point, reach: number): Item[] {
   return [...within, ...near.map(({ item }) => item)];
 }
 
-/** A click among `stack`: the first, or the one below the one picked there before. */
-export function below(stack: Item[], picked: Item | null): Item | null {
-  const at = picked ? stack.indexOf(picked) : -1;
-  return stack.length ? stack[(at + 1) % stack.length] : null;
+/** A click among the ids of a `stack`: the first, or the one below the one picked there before. */
+export function below(stack: string[], picked: string | undefined): string | undefined {
+  const at = picked === undefined ? -1 : stack.indexOf(picked);
+  return stack[(at + 1) % stack.length];
 }

@@ -13,8 +13,6 @@ const PATHS = {
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
   previous: "M10 3 5 8l5 5",
   next: "M6 3l5 5-5 5",
-  first: "M12 3 7 8l5 5M4 3v10",
-  last: "M4 3l5 5-5 5M12 3v10",
   down: "M4 6l4 4 4-4",
 };
 

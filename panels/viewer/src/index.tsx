@@ -1,16 +1,17 @@
 // Registers the viewer with the FiftyOne App.
 
 import * as React from "react";
-import type { Pick, Step, ViewerData } from "./types";
+import type { ViewerData } from "./types";
 import { Viewer } from "./viewer";
 
 interface PanelProps {
-  data?: Partial<ViewerData>;
-  /** Operators to call, by event. */
-  schema: { view: { on_pick?: string; on_step?: string } };
+  data?: Partial<ViewerData> & { picture?: { path: string } };
+  /** The operator to call, and what this window shows: windows share the panel's state. */
+  schema: { view: { on_pick: string; place: string } };
 }
 
-declare const __foo__: { useTriggerPanelEvent(): (operator: string, params: (Pick | Step) & { key: string }) => void };
+declare const __foo__: { useTriggerPanelEvent(): (operator: string, params: { ids: string[]; place: string }) => void };
+declare const __fos__: { getSampleSrc?(path: string): string } | undefined;
 declare const __fop__: {
   PluginComponentType: { Component: unknown };
   registerComponent(registration: {
@@ -22,35 +23,29 @@ declare const __fop__: {
   }): void;
 };
 
-const isComplete = (data: PanelProps["data"]): data is Omit<ViewerData, "theme"> => Boolean(data?.picture && data.sides && data.objects);
+/** Of picks in quick succession the last alone is told. */
+const QUICK_MS = 120;
 
-/** The App's theme, which stands on the page's root element. */
-function useTheme(): ViewerData["theme"] {
-  const read = () => (document.documentElement.dataset.muiColorScheme === "light" ? "light" : "dark");
-  const [theme, setTheme] = React.useState<ViewerData["theme"]>(read);
-  React.useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(read()));
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-mui-color-scheme"] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
+/** The data as it stands, with the picture's address as the App has it. */
+function complete(data: PanelProps["data"]): ViewerData | null {
+  if (!data?.picture || !data.sides || !data.objects) return null;
+  const { path, url } = data.picture;
+  const source = typeof __fos__ === "undefined" ? undefined : __fos__.getSampleSrc?.(path);
+  return { ...(data as ViewerData), picture: { ...data.picture, url: source ?? url } };
 }
 
 function AnnotationDifferencesViewer({ data, schema }: PanelProps): React.ReactElement | null {
   const trigger = __foo__.useTriggerPanelEvent();
-  const theme = useTheme();
-  const { on_pick, on_step } = schema.view;
-  const complete = React.useMemo(() => (isComplete(data) ? { ...data, theme } : null), [data, theme]);
-  if (!complete) return null;
-  // each event says what it is of: windows of a session share the panel's state
-  const { key } = complete;
-  return (
-    <Viewer
-      data={complete}
-      onPick={(pick) => on_pick && trigger(on_pick, { ...pick, key })}
-      onStep={on_step ? (step) => trigger(on_step, { ...step, key }) : undefined}
-    />
-  );
+  const { on_pick, place } = schema.view;
+  // the App copies all data at every event; what has not changed stays the same here
+  const steady = React.useMemo(() => complete(data), [data?.key, data?.version, data?.objects?.length]);
+  const telling = React.useRef<ReturnType<typeof setTimeout>>();
+  React.useEffect(() => () => clearTimeout(telling.current), [steady?.key]);
+  const tell = (ids: string[]) => {
+    clearTimeout(telling.current);
+    telling.current = setTimeout(() => trigger(on_pick, { ids, place }), QUICK_MS);
+  };
+  return steady && <Viewer data={{ ...steady, focus: data?.focus ?? null }} onPick={tell} />;
 }
 
 __fop__.registerComponent({

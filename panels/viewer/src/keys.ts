@@ -3,7 +3,7 @@
 import type * as React from "react";
 import type { Stage } from "./stage";
 import { toggledOverlay, type Settings } from "./state";
-import { zoomIn, zoomOut } from "./toolbar";
+import { ZOOM } from "./toolbar";
 
 interface Hands {
   stage: Stage;
@@ -17,15 +17,22 @@ interface Hands {
 /** Keys typed into a control of the viewer are that control's own. */
 const isTyping = (target: EventTarget) => target instanceof HTMLInputElement;
 
+/** Whether a key is pressed together with others, and not ours then; brackets take Alt on some keyboards, or Alt and Control. */
+export function isChord({ key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">): boolean {
+  const isBracket = key === "[" || key === "]";
+  return metaKey || (isBracket ? ctrlKey && !altKey : ctrlKey || altKey);
+}
+
 export function keyHandler({ stage, settings, patch, toStop, clear }: Hands): React.KeyboardEventHandler {
   const keys: Record<string, (() => void) | null> = {
-    "+": () => zoomIn(stage),
-    "=": () => zoomIn(stage),
-    "-": () => zoomOut(stage),
-    "0": () => stage.home(true),
+    "+": () => stage.zoomBy(ZOOM),
+    "=": () => stage.zoomBy(ZOOM),
+    "-": () => stage.zoomBy(1 / ZOOM),
+    "0": () => stage.home(),
     "[": () => toStop(-1),
     "]": () => toStop(1),
     o: () => patch(toggledOverlay(settings)),
+    O: () => patch(toggledOverlay(settings)),
     ArrowLeft: () => stage.shift(-1, 0),
     ArrowRight: () => stage.shift(1, 0),
     ArrowUp: () => stage.shift(0, -1),
@@ -34,7 +41,7 @@ export function keyHandler({ stage, settings, patch, toStop, clear }: Hands): Re
   };
   return (event) => {
     const action = keys[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!action || isChord(event) || isTyping(event.target)) return;
     event.preventDefault();
     event.stopPropagation();
     action();

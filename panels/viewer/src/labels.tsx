@@ -33,7 +33,7 @@ export function AreaKey({ area, sides }: { area: Areas["area"]; sides: [SideInfo
         <span key={part} data-area={part}>
           <i className="swatch" style={{ background: AREA_COLOURS[part] }} />
           <bdi className="name">{text}</bdi>
-          <span className="count">{Math.round(area[part]).toLocaleString("en")} px²</span>
+          <span className="count">≈ {Math.round(area[part]).toLocaleString("en")} px²</span>
         </span>
       ))}
     </div>

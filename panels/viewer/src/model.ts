@@ -44,7 +44,7 @@ export function buildModel(objects: AnnotatedObject[]): Model {
   }
   return {
     items,
-    painted: [...items].sort((a, b) => b.object.area - a.object.area),
+    painted: [...items].sort((a, b) => (b.object.area ?? 0) - (a.object.area ?? 0)),
     byId: new Map(items.map((item) => [item.object.id, item])),
   };
 }

@@ -10,7 +10,7 @@ export const BOTH = 3;
 export interface Areas extends Size {
   /** One of 0, BASE, REVISED, BOTH for each pixel, row by row. */
   cells: Uint8Array;
-  /** Areas in px² of the label frame. */
+  /** Areas in px² of the label frame, as near as outlines tell them. */
   area: { base: number; revised: number; both: number };
 }
 
@@ -49,7 +49,7 @@ export function overlay(base: number[][][], revised: number[][][], picture: Size
   for (const rings of base) fill(cells, size, rings, scale, BASE);
   for (const rings of revised) fill(cells, size, rings, scale, REVISED);
   const counts = [0, 0, 0, 0];
-  for (const cell of cells) counts[cell] += 1;
+  for (let i = 0; i < cells.length; i++) counts[cells[i]] += 1;
   const [, inBase, inRevised, inBoth] = counts.map((count) => count / scale ** 2);
   return { ...size, cells, area: { base: inBase, revised: inRevised, both: inBoth } };
 }
@@ -57,10 +57,8 @@ export function overlay(base: number[][][], revised: number[][][], picture: Size
 /** The areas as RGBA bytes, transparent where there is none. */
 export function tint({ cells }: Areas, colours: { base: Rgb; revised: Rgb; both: Rgb }): Uint8ClampedArray<ArrayBuffer> {
   const bytes = new Uint8ClampedArray(cells.length * 4);
-  const inks = [null, colours.base, colours.revised, colours.both];
-  cells.forEach((cell, i) => {
-    const ink = inks[cell];
-    if (ink) bytes.set([...ink, 255], i * 4);
-  });
+  const inks = new Uint32Array(new Uint8Array([0, 0, 0, 0, ...[colours.base, colours.revised, colours.both].flatMap((ink) => [...ink, 255])]).buffer);
+  const pixels = new Uint32Array(bytes.buffer);
+  for (let i = 0; i < cells.length; i++) pixels[i] = inks[cells[i]];
   return bytes;
 }

@@ -1,17 +1,17 @@
-// What is hovered and what is picked: by pointer, by key, by the server.
+// What is hovered and what is picked: by pointer, by key, by a row of the table.
 
 import * as React from "react";
 import { below } from "./hit";
 import { withPartners, type Item } from "./model";
 import type { Objects } from "./objects";
-import type { Pointed, Stage } from "./stage";
+import type { Stage } from "./stage";
 import type { PaneKind } from "./state";
 import { unite } from "./transform";
 import type { ViewerProps } from "./types";
 
 export interface Picking {
   hovered: { kind: PaneKind; item: Item } | null;
-  anyPicked: boolean;
+  picked: Item[];
   /** Index among the stops, -1 where none is picked. */
   at: number;
   toStop: (by: -1 | 1) => void;
@@ -20,7 +20,7 @@ export interface Picking {
 
 export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model, stops }: Objects): Picking {
   const [pointed, setPointed] = React.useState<{ kind: PaneKind; id: string } | null>(null);
-  const [marked, setMarked] = React.useState<string[]>(data.selected);
+  const [marked, setMarked] = React.useState<string[]>([]);
   const picked = React.useMemo(() => withPartners(model, marked), [model, marked]);
   const item = (pointed && model.byId.get(pointed.id)) ?? null;
   const at = stops.findIndex((stop) => stop.linked.some((other) => picked.includes(other)));
@@ -29,7 +29,7 @@ export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model,
   const pick = (chosen: Item | null) => {
     setMarked(chosen ? [chosen.object.id] : []);
     if (chosen) show(chosen.linked);
-    if (chosen || picked.length) onPick({ ids: chosen?.linked.map(({ object }) => object.id) ?? [], side: chosen?.object.side ?? null });
+    if (chosen || picked.length) onPick(chosen?.linked.map(({ object }) => object.id) ?? []);
   };
   const toStop = (by: -1 | 1) => {
     const from = at < 0 && by < 0 ? 0 : at;
@@ -38,31 +38,31 @@ export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model,
 
   React.useLayoutEffect(() => {
     stage.listener = {
-      hover(next: Pointed | null) {
-        const id = next?.stack[0]?.object.id;
+      hover(next) {
+        const id = next?.stack[0];
         if (id !== pointed?.id || next?.kind !== pointed?.kind) setPointed(next && id ? { kind: next.kind, id } : null);
       },
       tap({ stack }, again) {
         setPointed(null);
-        pick(below(stack, again ? model.byId.get(marked[0]) ?? null : null));
+        pick(model.byId.get(below(stack, again ? marked[0] : undefined) ?? "") ?? null);
       },
     };
   });
   React.useLayoutEffect(() => stage.mark({ picked, hovered: item }), [stage, picked, item]);
   React.useLayoutEffect(() => {
-    stage.home(false);
+    stage.home();
     setPointed(null);
+    setMarked([]);
   }, [stage, data.key]);
-  React.useLayoutEffect(() => setMarked(data.selected), [data.key, data.selected.join(" ")]);
 
-  const followed = React.useRef<number | null>(null);
+  const followed = React.useRef<string>();
   React.useLayoutEffect(() => {
     const items = withPartners(model, data.focus?.ids ?? []);
-    if (!data.focus || data.focus.n === followed.current || !items.length) return;
-    followed.current = data.focus.n;
+    if (!data.focus || data.focus.nonce === followed.current || !items.length) return;
+    followed.current = data.focus.nonce;
     setMarked(data.focus.ids);
     show(items);
-  }, [stage, model, data.focus?.n]);
+  }, [stage, model, data.focus?.nonce]);
 
-  return { hovered: pointed && item && { kind: pointed.kind, item }, anyPicked: picked.length > 0, at, toStop, clear: () => pick(null) };
+  return { hovered: pointed && item && { kind: pointed.kind, item }, picked, at, toStop, clear: () => pick(null) };
 }

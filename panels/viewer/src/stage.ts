@@ -1,9 +1,8 @@
 // The panes of one viewer and the camera they share: draws when something changed, once a frame.
 
-import { Brush, paintMarks, paintScene, type Content, type Marks } from "./draw";
+import { paintMarks, paintScene, type Content, type Marks } from "./draw";
 import { listen, SLOP } from "./gestures";
 import { hits } from "./hit";
-import type { Item } from "./model";
 import { sidesOf, type PaneKind } from "./state";
 import * as move from "./transform";
 import type { Box, Camera, Frame, Point } from "./transform";
@@ -19,8 +18,8 @@ interface Pane {
 export interface Pointed {
   kind: PaneKind;
   point: Point;
-  /** Objects under the pointer, the one meant first. */
-  stack: Item[];
+  /** The ids of the objects under the pointer, the one meant first. */
+  stack: string[];
 }
 
 export interface Listener {
@@ -31,7 +30,7 @@ export interface Listener {
 
 const REACH = 4;
 const STEP_PX = 60;
-const TRAVEL_MS = 180;
+const CARD_GAP = 16;
 
 export class Stage {
   root: HTMLElement | null = null;
@@ -40,14 +39,13 @@ export class Stage {
   card: HTMLElement | null = null;
   private panes: Pane[] = [];
   private camera: Camera = { x: 0, y: 0, zoom: 1 };
-  private travel: { from: Camera; to: Camera; start: number } | null = null;
   private content: Content | null = null;
-  private marks: Omit<Marks, "cursor"> = { picked: [], hovered: null };
+  private marks: Marks = { picked: [], hovered: null };
   private pointer: { kind: PaneKind; point: Point } | null = null;
   private tapped: Pointed | null = null;
-  private brush = new Brush();
   private request = 0;
-  private stale = { scene: true, marks: true };
+  private frames = 0;
+  private isSceneStale = true;
 
   /** Takes in a pane; it is measured at once and whenever it is resized. */
   attach(kind: PaneKind, host: HTMLElement, scene: HTMLCanvasElement, marks: HTMLCanvasElement): () => void {
@@ -61,7 +59,7 @@ export class Stage {
     this.panes.push(pane);
     const measure = () => {
       pane.frame = { ...pane.frame, pane: { width: host.clientWidth || 1, height: host.clientHeight || 1 } };
-      this.stale.scene = true;
+      this.isSceneStale = true;
       this.draw();
     };
     const observer = new ResizeObserver(measure);
@@ -72,7 +70,7 @@ export class Stage {
       zoom: (point, factor) => this.look(move.zoomAt(this.camera, pane.frame, point, factor)),
       tap: (point) => this.tap(pane, point),
       hover: (point) => this.hover(pane, point),
-      reset: () => this.home(true),
+      reset: () => this.home(),
     });
     return () => {
       observer.disconnect();
@@ -85,21 +83,22 @@ export class Stage {
   show(content: Content): void {
     this.content = content;
     for (const pane of this.panes) pane.frame = { ...pane.frame, picture: content.picture };
-    this.invalidate("scene");
+    this.isSceneStale = true;
+    this.schedule();
   }
 
-  mark(marks: Omit<Marks, "cursor">): void {
+  mark(marks: Marks): void {
     this.marks = marks;
-    this.invalidate("marks");
+    this.schedule();
   }
 
-  home(smooth: boolean): void {
-    if (this.content) this.look(move.home(this.content.picture), smooth);
+  home(): void {
+    if (this.content) this.look(move.home(this.content.picture));
   }
 
   /** Stays where it is for a box of nothing. */
   zoomTo(box: Box): void {
-    if (this.panes.length && box.left <= box.right) this.look(move.zoomTo(box, this.panes[0].frame), true);
+    if (this.panes.length && box.left <= box.right) this.look(move.zoomTo(box, this.panes[0].frame));
   }
 
   zoomBy(factor: number): void {
@@ -117,12 +116,11 @@ export class Stage {
     cancelAnimationFrame(this.request);
   }
 
-  private look(camera: Camera, smooth = false): void {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (smooth && !still) this.travel = { from: this.camera, to: camera, start: performance.now() };
-    else [this.camera, this.travel] = [camera, null];
-    if (!smooth) this.tapped = null;
-    this.invalidate("scene");
+  private look(camera: Camera): void {
+    this.camera = camera;
+    this.tapped = null;
+    this.isSceneStale = true;
+    this.schedule();
   }
 
   private pointed({ kind, frame }: Pane, point: Point): Pointed {
@@ -133,8 +131,8 @@ export class Stage {
     const place = move.toPicture(this.camera, frame, point);
     const reach = REACH / move.scaleOf(this.camera, frame);
     const stack = sides.flatMap((side) => hits(visible[side], place, reach));
-    if (sides.length > 1) stack.sort((a, b) => a.object.area - b.object.area);
-    return { kind, point, stack };
+    if (sides.length > 1) stack.sort((a, b) => (a.object.area ?? 0) - (b.object.area ?? 0));
+    return { kind, point, stack: stack.map(({ object }) => object.id) };
   }
 
   private tap(pane: Pane, point: Point): void {
@@ -148,11 +146,10 @@ export class Stage {
   private hover(pane: Pane, point: Point | null): void {
     this.pointer = point && { kind: pane.kind, point };
     this.listener?.hover(point && this.pointed(pane, point));
-    this.invalidate("marks");
+    this.schedule();
   }
 
-  private invalidate(layer: "scene" | "marks"): void {
-    this.stale[layer] = true;
+  private schedule(): void {
     this.request ||= requestAnimationFrame(() => this.draw());
   }
 
@@ -162,20 +159,10 @@ export class Stage {
     const { content } = this;
     if (!content) return;
     const start = performance.now();
-    this.advance(start);
     for (const pane of this.panes) this.paint(pane, content);
-    this.stale = { scene: false, marks: false };
+    this.isSceneStale = false;
     this.placeCard();
-    this.report(content, performance.now() - start);
-    if (this.travel) this.invalidate("scene");
-  }
-
-  private advance(now: number): void {
-    if (!this.travel) return;
-    const { from, to, start } = this.travel;
-    const part = Math.min(1, Math.max(0, (now - start) / TRAVEL_MS));
-    this.camera = part < 1 ? move.travel(from, to, part) : to;
-    if (part === 1) this.travel = null;
+    this.report(performance.now() - start);
   }
 
   private paint(pane: Pane, content: Content): void {
@@ -185,47 +172,25 @@ export class Stage {
       const [across, down] = [Math.round(width * density), Math.round(height * density)];
       if (canvas.width === across && canvas.height === down) continue;
       [canvas.width, canvas.height] = [across, down];
-      this.stale.scene = true;
+      this.isSceneStale = true;
     }
     const view = { kind: pane.kind, camera: this.camera, frame: pane.frame, density };
-    if (this.stale.scene) paintScene(pane.scene, view, content, this.brush);
-    paintMarks(pane.marks, view, content, { ...this.marks, cursor: this.cursorFor(pane) }, this.brush);
-  }
-
-  private cursorFor(pane: Pane): Point | null {
-    const source = this.panes.find(({ kind }) => kind === this.pointer?.kind);
-    return source && this.pointer && source !== pane ? move.toPicture(this.camera, source.frame, this.pointer.point) : null;
+    if (this.isSceneStale) paintScene(pane.scene, view, content);
+    paintMarks(pane.marks, view, content, this.marks);
   }
 
   private placeCard(): void {
     const { card, pointer } = this;
-    const pane = this.panes.find(({ kind }) => kind === pointer?.kind);
-    if (!card || !pointer || !pane) return;
-    const { width, height } = pane.frame.pane;
+    if (!card?.parentElement || !pointer) return;
     const { x, y } = pointer.point;
-    const gap = 16;
-    const left = x + gap + card.offsetWidth <= width ? x + gap : x - gap - card.offsetWidth;
-    const top = y + gap + card.offsetHeight <= height || y < height / 2 ? y + gap : y - gap - card.offsetHeight;
-    const keep = (value: number, room: number) => Math.max(4, Math.min(value, room - 4));
-    card.style.left = `${keep(left, width - card.offsetWidth)}px`;
-    card.style.top = `${keep(top, height - card.offsetHeight)}px`;
+    const place = (at: number, size: number, room: number) => (at + CARD_GAP + size <= room ? at + CARD_GAP : Math.max(4, at - CARD_GAP - size));
+    card.style.left = `${place(x, card.offsetWidth, card.parentElement.clientWidth)}px`;
+    card.style.top = `${place(y, card.offsetHeight, card.parentElement.clientHeight)}px`;
   }
 
-  /** What is on screen, as attributes, for whoever tests or measures. */
-  private report(content: Content, ms: number): void {
-    const shown = this.panes.flatMap(({ kind }) => sidesOf(kind));
-    const count = (side: 0 | 1) => String(shown.includes(side) ? content.visible[side].length : 0);
-    const { root, marks } = this;
-    if (!root) return;
-    Object.assign(root.dataset, {
-      outlinesBase: count(0),
-      outlinesRevised: count(1),
-      hover: marks.hovered?.object.id ?? "",
-      marked: marks.picked.map(({ object }) => object.id).join(" "),
-      moving: String(this.travel !== null),
-      frame: String(Number(root.dataset.frame ?? 0) + 1),
-      frameMs: ms.toFixed(2),
-    });
+  /** What is looked at and how long drawing took, for whoever tests or measures. */
+  private report(ms: number): void {
+    if (this.root) Object.assign(this.root.dataset, { frame: String(++this.frames), frameMs: ms.toFixed(2) });
     for (const { host, frame } of this.panes) {
       const { x, y } = this.camera;
       Object.assign(host.dataset, { scale: move.scaleOf(this.camera, frame).toFixed(4), x: x.toFixed(2), y: y.toFixed(2) });

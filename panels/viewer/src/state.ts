@@ -1,7 +1,7 @@
 // What the viewer's controls are set to, and which objects that lets through.
 
 import type { Item, Model } from "./model";
-import type { Side, ViewerData } from "./types";
+import type { Side } from "./types";
 
 export type Mode = "split" | "overlay" | "swipe" | "base" | "revised";
 export type PaneKind = Exclude<Mode, "split">;
@@ -19,18 +19,16 @@ export interface Settings {
   swipe: number;
 }
 
-export function initialSettings(data: ViewerData): Settings {
-  return {
-    mode: "split",
-    before: "split",
-    hidden: new Set(data.hidden_statuses),
-    classes: data.classes && new Set(data.classes),
-    iou: data.iou_range,
-    fill: 0.3,
-    picture: 1,
-    swipe: 0.5,
-  };
-}
+export const INITIAL: Settings = {
+  mode: "split",
+  before: "split",
+  hidden: new Set(),
+  classes: null,
+  iou: null,
+  fill: 0.3,
+  picture: 1,
+  swipe: 0.5,
+};
 
 export function amend(settings: Settings, patch: Partial<Settings>): Settings {
   return { ...settings, ...patch };

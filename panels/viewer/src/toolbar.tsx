@@ -4,22 +4,18 @@ import * as React from "react";
 import { IconButton } from "./icons";
 import type { Stage } from "./stage";
 import type { Mode, Settings } from "./state";
-import type { SideInfo, Step } from "./types";
+import type { SideInfo } from "./types";
 
-const ZOOM = 1.4;
-
-export const zoomIn = (stage: Stage) => stage.zoomBy(ZOOM);
-export const zoomOut = (stage: Stage) => stage.zoomBy(1 / ZOOM);
+export const ZOOM = 1.4;
 
 export function Toolbar(props: {
   stage: Stage;
   settings: Settings;
   sides: [SideInfo, SideInfo];
   stop: { at: number; of: number; to: (by: -1 | 1) => void };
-  onStep?: (step: Step) => void;
   amend: (patch: Partial<Settings>) => void;
 }): React.ReactElement {
-  const { stage, settings, sides, stop, onStep, amend } = props;
+  const { stage, settings, sides, stop, amend } = props;
   const modes: [Mode, string, string][] = [
     ["split", "Side by side", "Side by side"],
     ["overlay", "Overlay: area only in one, only in the other, in both (o)", "Overlay"],
@@ -35,18 +31,16 @@ export function Toolbar(props: {
         ))}
       </div>
       <div className="group joined" role="group" aria-label="Objects">
-        {onStep && <IconButton icon="first" title="Previous picture" onClick={() => onStep({ by: -1 })} />}
         <IconButton icon="previous" title="Previous object ([)" disabled={!stop.of} onClick={() => stop.to(-1)} />
         <span className="place" title="Objects shown, partners counted as one">
           {stop.at + 1 || "–"} / {stop.of}
         </span>
         <IconButton icon="next" title="Next object (])" disabled={!stop.of} onClick={() => stop.to(1)} />
-        {onStep && <IconButton icon="last" title="Next picture" onClick={() => onStep({ by: 1 })} />}
       </div>
       <div className="group joined" role="group" aria-label="Zoom">
-        <IconButton icon="minus" title="Zoom out (-)" onClick={() => zoomOut(stage)} />
-        <IconButton icon="fit" title="Show all of the picture (0, or double click)" onClick={() => stage.home(true)} />
-        <IconButton icon="plus" title="Zoom in (+)" onClick={() => zoomIn(stage)} />
+        <IconButton icon="minus" title="Zoom out (-)" onClick={() => stage.zoomBy(1 / ZOOM)} />
+        <IconButton icon="fit" title="Show all of the picture (0, or double click)" onClick={() => stage.home()} />
+        <IconButton icon="plus" title="Zoom in (+)" onClick={() => stage.zoomBy(ZOOM)} />
       </div>
     </>
   );

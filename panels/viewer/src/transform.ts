@@ -63,12 +63,6 @@ export function toPicture(camera: Camera, frame: Frame, point: Point): Point {
   return { x: (point.x - corner.x) / scale, y: (point.y - corner.y) / scale };
 }
 
-export function toPane(camera: Camera, frame: Frame, point: Point): Point {
-  const scale = scaleOf(camera, frame);
-  const corner = origin(camera, frame);
-  return { x: corner.x + point.x * scale, y: corner.y + point.y * scale };
-}
-
 export function clamp(camera: Camera, frame: Frame): Camera {
   return {
     x: limit(camera.x, 0, frame.picture.width),
@@ -98,13 +92,6 @@ export function zoomTo(box: Box, frame: Frame): Camera {
   const scale = Math.min(frame.pane.width / width, frame.pane.height / height, MAX_FRAMED_SCALE);
   const zoom = Math.max(scale / fitScale(frame), 1);
   return clamp({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, zoom }, frame);
-}
-
-/** The camera a part `t` in [0, 1] of the way from one to the other, eased. */
-export function travel(from: Camera, to: Camera, t: number): Camera {
-  const part = 1 - (1 - t) ** 3;
-  const mix = (a: number, b: number) => a + (b - a) * part;
-  return { x: mix(from.x, to.x), y: mix(from.y, to.y), zoom: Math.exp(mix(Math.log(from.zoom), Math.log(to.zoom))) };
 }
 
 export function unite(boxes: Box[]): Box {

@@ -26,9 +26,9 @@ export interface AnnotatedObject {
   iou: number | null;
   boundary_iou: number | null;
   /** Mask area in px² of the label frame. */
-  area: number;
+  area: number | null;
   vertices: number | null;
-  coco_id: number | string | null;
+  coco_id: string | null;
   /** Objects of one number are partners (a pair, or a whole and its parts); -1 has none. */
   group: number;
   /** Closed rings, each `x, y, x, y, …` in px of the label frame, filled even-odd. */
@@ -36,8 +36,10 @@ export interface AnnotatedObject {
 }
 
 export interface ViewerData {
-  /** Changes with the sample: the view goes home and marks are taken from `selected`. */
+  /** Changes with the sample and the comparison: the view goes home, marks are let go of. */
   key: string;
+  /** Changes with what is said of the sample. */
+  version: string;
   /** `width` and `height` are those of the label frame; the file may have other dimensions. */
   picture: { url: string; width: number; height: number };
   sides: [SideInfo, SideInfo];
@@ -45,31 +47,12 @@ export interface ViewerData {
   statuses: StatusInfo[];
   /** In the order in which "next object" visits them. */
   objects: AnnotatedObject[];
-  /** Ids marked by the server; marks change when this list does. */
-  selected: string[];
-  /** Filters at mount; the viewer keeps its own from then on. `null` lets everything through. */
-  hidden_statuses: string[];
-  classes: string[] | null;
-  iou_range: [number, number] | null;
-  theme: "dark" | "light";
-  /** Zoom to these objects and mark them, once for each new `n`. */
-  focus: { ids: string[]; n: number } | null;
-}
-
-/** `ids` starts with the object picked, its partners follow; empty when the pick is cleared. */
-export interface Pick {
-  ids: string[];
-  side: Side | null;
-}
-
-/** To the previous (-1) or next (1) sample. */
-export interface Step {
-  by: -1 | 1;
+  /** Zoom to these objects and mark them, once for each `nonce`. */
+  focus: { ids: string[]; nonce: string } | null;
 }
 
 export interface ViewerProps {
   data: ViewerData;
-  onPick: (pick: Pick) => void;
-  /** Without it the viewer has no controls to change the sample. */
-  onStep?: (step: Step) => void;
+  /** Told the object picked, then its partners; none when the pick is let go of. */
+  onPick: (ids: string[]) => void;
 }

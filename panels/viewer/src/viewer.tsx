@@ -2,26 +2,26 @@
 
 import * as React from "react";
 import { Card } from "./card";
-import { palette, themeVariables } from "./colors";
-import { ClassFilter, IouFilter, Legend, Opacities } from "./filters";
+import { palette } from "./colors";
+import { ClassFilter, IouFilter, Legend, Opacities, Slider } from "./filters";
 import { keyHandler } from "./keys";
 import { AreaKey, SideNames } from "./labels";
 import { useAreas, useObjects } from "./objects";
-import { Pane, SwipeLine } from "./pane";
+import { Pane } from "./pane";
 import { usePicking } from "./picking";
 import { usePicture } from "./picture";
 import { Stage } from "./stage";
-import { amend, initialSettings, panesOf } from "./state";
+import { amend, INITIAL, panesOf, sidesOf } from "./state";
 import { Toolbar } from "./toolbar";
 import type { ViewerProps } from "./types";
 import css from "./viewer.css";
 
 export function Viewer(props: ViewerProps): React.ReactElement {
-  const { data, onStep } = props;
-  const { key, sides, statuses, theme } = data;
+  const { data } = props;
+  const { key, sides, statuses } = data;
   const { url, width, height } = data.picture;
   const [stage] = React.useState(() => new Stage());
-  const [settings, patch] = React.useReducer(amend, data, initialSettings);
+  const [settings, patch] = React.useReducer(amend, INITIAL);
   const { mode, fill, picture: pictureOpacity, swipe } = settings;
   const objects = useObjects(data, settings);
   const { visible } = objects;
@@ -35,7 +35,8 @@ export function Viewer(props: ViewerProps): React.ReactElement {
     [stage, width, height, image, visible, colour, areas, fill, pictureOpacity, swipe],
   );
   React.useEffect(() => () => stage.stop(), [stage]);
-  const { hovered, anyPicked, at, toStop, clear } = usePicking(stage, props, objects);
+  const { hovered, picked, at, toStop, clear } = usePicking(stage, props, objects);
+  const drawn = (side: 0 | 1) => (panesOf(mode).some((kind) => sidesOf(kind).includes(side)) ? visible[side].length : 0);
 
   return (
     <div
@@ -47,19 +48,24 @@ export function Viewer(props: ViewerProps): React.ReactElement {
       data-key={key}
       data-mode={mode}
       data-picture={state}
-      style={themeVariables(theme)}
-      onKeyDown={keyHandler({ stage, settings, patch, toStop, clear: anyPicked ? clear : null })}
+      data-outlines-base={drawn(0)}
+      data-outlines-revised={drawn(1)}
+      data-hover={hovered?.item.object.id ?? ""}
+      data-marked={picked.map(({ object }) => object.id).join(" ")}
+      onKeyDown={keyHandler({ stage, settings, patch, toStop, clear: picked.length ? clear : null })}
     >
       <style>{css}</style>
       <div className="row">
-        <Toolbar stage={stage} settings={settings} sides={sides} stop={{ at, of: objects.stops.length, to: toStop }} onStep={onStep} amend={patch} />
+        <Toolbar stage={stage} settings={settings} sides={sides} stop={{ at, of: objects.stops.length, to: toStop }} amend={patch} />
         <ClassFilter counts={objects.classes} chosen={settings.classes} amend={patch} />
       </div>
       <div className="panes">
         {panesOf(mode).map((kind) => (
           <Pane key={kind} kind={kind} stage={stage} picture={data.picture} state={state}>
             {areas ? <AreaKey area={areas.area} sides={sides} /> : <SideNames kind={kind} sides={sides} visible={visible} />}
-            {kind === "swipe" && <SwipeLine value={swipe} onChange={(swipe) => patch({ swipe })} />}
+            {kind === "swipe" && (
+              <Slider label="Line between base and revised" className="swipe" value={swipe} step={0.002} onChange={(swipe) => patch({ swipe })} />
+            )}
             {hovered?.kind === kind && (
               <Card item={hovered.item} data={data} colour={colour(hovered.item.object.status)} place={(card) => void (stage.card = card)} />
             )}

@@ -1,7 +1,7 @@
 // What reaches the canvas, recorded by a stand-in for its context.
 
 import { beforeEach, expect, it } from "vitest";
-import { Brush, paintMarks, paintScene, type Content, type View } from "../src/draw";
+import { paintMarks, paintScene, type Content, type View } from "../src/draw";
 import { buildModel } from "../src/model";
 import { object, square } from "./objects";
 
@@ -61,21 +61,21 @@ const strokes = (calls: Call[], colour: string) => calls.filter((call) => call.n
 it("draws outlines of one width on screen at any zoom", () => {
   for (const zoom of [1, 2]) {
     const { calls, context } = recorder();
-    paintScene(context, view({ camera: { x: 20, y: 20, zoom } }), content, new Brush());
+    paintScene(context, view({ camera: { x: 20, y: 20, zoom } }), content);
     expect(strokes(calls, "#123456")[0].lineWidth * 4 * zoom).toBeCloseTo(1.5);
   }
 });
 
 it("fills even-odd, so holes stay open", () => {
   const { calls, context } = recorder();
-  paintScene(context, view(), content, new Brush());
+  paintScene(context, view(), content);
   expect(calls.filter((call) => call.name === "fill").map((call) => call.args[1])).toEqual(["evenodd", "evenodd"]);
 });
 
 it("draws each side in its own pane and leaves out what is out of sight", () => {
   const drawn = (more: Partial<View>) => {
     const { calls, context } = recorder();
-    paintScene(context, view(more), content, new Brush());
+    paintScene(context, view(more), content);
     return strokes(calls, "#123456").length;
   };
   expect(drawn({ kind: "base" })).toBe(2);
@@ -85,14 +85,14 @@ it("draws each side in its own pane and leaves out what is out of sight", () => 
 
 it("uses the device's own pixels", () => {
   const { calls, context } = recorder();
-  paintScene(context, view({ density: 2 }), content, new Brush());
+  paintScene(context, view({ density: 2 }), content);
   expect(calls.filter((call) => call.name === "setTransform")[1].args.slice(0, 4)).toEqual([8, 0, 0, 8]);
 });
 
 it("lights a partner, and shows by a dashed ghost where there is none", () => {
   const marked = (id: string) => {
     const { calls, context } = recorder();
-    paintMarks(context, view({ kind: "revised" }), content, { picked: [], hovered: model.byId.get(id)!, cursor: null }, new Brush());
+    paintMarks(context, view({ kind: "revised" }), content, { picked: [], hovered: model.byId.get(id)! });
     return { lit: strokes(calls, "#123456").length, dashed: calls.some((call) => call.name === "setLineDash" && (call.args[0] as number[]).length > 0) };
   };
   expect(marked("base")).toEqual({ lit: 1, dashed: false });

@@ -49,11 +49,12 @@ describe("a hit", () => {
   });
 
   it("goes to the one below at the next click, and around", () => {
-    const stack = hits(painted, { x: 25, y: 25 }, 2);
-    expect(below(stack, null)?.object.id).toBe("small");
-    expect(below(stack, stack[0])?.object.id).toBe("middle");
-    expect(below(stack, stack[2])?.object.id).toBe("small");
-    expect(below([], null)).toBeNull();
+    const stack = ids(hits(painted, { x: 25, y: 25 }, 2));
+    expect(below(stack, undefined)).toBe("small");
+    expect(below(stack, "small")).toBe("middle");
+    expect(below(stack, "large")).toBe("small");
+    expect(below(stack, "elsewhere")).toBe("small");
+    expect(below([], undefined)).toBeUndefined();
   });
 
   it("takes well under a millisecond among 1,300 objects of 80 vertices", () => {

@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { buildModel } from "../src/model";
-import { classCounts, initialSettings, iouRange, panesOf, passes, statusCounts, toggled, toggledOverlay, type Settings } from "../src/state";
-import type { ViewerData } from "../src/types";
+import { classCounts, INITIAL, iouRange, panesOf, passes, statusCounts, toggled, toggledOverlay, type Settings } from "../src/state";
 import { object } from "./objects";
 
 const model = buildModel([
@@ -11,8 +10,7 @@ const model = buildModel([
   object("bowl", { label: "bowl", status: "relabeled", iou: 0.8, group: 1, side: 1 }),
   object("new", { label: "cup", status: "added", side: 1 }),
 ]);
-const given: Pick<ViewerData, "hidden_statuses" | "classes" | "iou_range"> = { hidden_statuses: [], classes: null, iou_range: null };
-const settings = initialSettings(given as ViewerData);
+const settings = INITIAL;
 const passing = (patch: Partial<Settings>) => model.items.filter((item) => passes(item, { ...settings, ...patch })).map((item) => item.object.id);
 
 describe("filters", () => {
@@ -31,11 +29,6 @@ describe("filters", () => {
   it("take an IoU range to ask for an IoU", () => {
     expect(passing({ iou: [0.5, 0.8] })).toEqual(["cup", "bowl"]);
     expect(passing({ iou: [0.81, 1] })).toEqual([]);
-  });
-
-  it("start as the server says", () => {
-    const { hidden, classes, iou } = initialSettings({ hidden_statuses: ["added"], classes: ["cup"], iou_range: [0, 0.5] } as unknown as ViewerData);
-    expect([[...hidden], [...classes!], iou]).toEqual([["added"], ["cup"], [0, 0.5]]);
   });
 });
 

@@ -3,11 +3,11 @@
 import * as React from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { Card, change, rowsOf } from "../src/card";
+import { Card } from "../src/card";
 import { palette, rgb } from "../src/colors";
 import { ClassFilter, Legend } from "../src/filters";
 import { buildModel } from "../src/model";
-import type { ViewerData } from "../src/types";
+import type { AnnotatedObject, ViewerData } from "../src/types";
 import { object } from "./objects";
 
 const hostile = "<img src=x onerror=alert(1)>";
@@ -39,31 +39,29 @@ it("takes colours that are `#rrggbb`, and grey for any other", () => {
   expect(rgb("#12AB34")).toEqual([0x12, 0xab, 0x34]);
 });
 
-describe("the card's table", () => {
-  it("sums parts against their whole", () => {
-    const [whole] = buildModel([
-      object("w", { area: 100, group: 1 }),
-      object("p", { area: 40, vertices: 10, group: 1, side: 1 }),
-      object("q", { area: 50, vertices: 11, group: 1, side: 1 }),
-    ]).items;
-    const [area, vertices, id] = rowsOf(whole);
-    expect(area).toMatchObject({ values: ["100", "90"], change: "−10%" });
-    expect(vertices).toMatchObject({ values: ["4", "21"], change: "+425%" });
-    expect(id.values).toEqual(["1", "2 objects"]);
+describe("the card", () => {
+  const shown = (...objects: AnnotatedObject[]) => {
+    const [item] = buildModel(objects).items;
+    return renderToStaticMarkup(<Card item={item} data={{ sides, statuses } as ViewerData} colour="#000000" place={nothing} />).replace(/<[^>]*>/g, " ").replace(/ +/g, " ");
+  };
+
+  it("lists an object with all that belongs to it, base first", () => {
+    const text = shown(
+      object("p", { area: 40, vertices: 10, group: 1, side: 1, coco_id: "20", iou: 0.5, boundary_iou: 0.25 }),
+      object("w", { area: 1234.4, group: 1, coco_id: "10", crowd: true }),
+      object("q", { area: null, vertices: null, group: 1, side: 1, coco_id: null, label: "cup" }),
+    );
+    expect(text).toContain("IoU 0.500 Boundary IoU 0.250");
+    expect(text).toMatch(/ person \(crowd\) 1,234 4 10 .* person 40 10 20 .* cup – – – /);
+    expect(text).toContain("label p");
   });
 
-  it("names both classes where they differ, and crowds where there are any", () => {
-    const [cup] = buildModel([object("c", { label: "cup", group: 1 }), object("b", { label: "bowl", group: 1, side: 1, crowd: true })]).items;
-    expect(rowsOf(cup).slice(0, 2).map(({ values }) => values)).toEqual([["cup", "bowl"], ["no", "yes"]]);
+  it("says how many more there are of a crowd's many parts", () => {
+    const parts = Array.from({ length: 20 }, (_, i) => object(`part ${i}`, { side: 1, group: 1 }));
+    expect(shown(object("crowd", { group: 1, crowd: true }), ...parts)).toContain("and 15 more");
   });
 
-  it("leaves a side without an object, and unknown numbers, open", () => {
-    const [removed] = buildModel([object("r", { vertices: null })]).items;
-    expect(rowsOf(removed).map(({ values }) => values)).toEqual([["100", "–"], ["–", "–"], ["1", "–"]]);
-    expect(rowsOf(removed).every((row) => row.change === "")).toBe(true);
-  });
-
-  it("words a change by its size", () => {
-    expect([change(100, 104.04), change(100, 250), change(3, 3), change(0, 3), change(null, 3)]).toEqual(["+4.0%", "+150%", "=", "", ""]);
+  it("leaves out scores that are not known", () => {
+    expect(shown(object("removed"))).not.toContain("IoU");
   });
 });

@@ -1,0 +1,160 @@
+"""Two windows on one panel, which show different things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import fiftyone as fo
+import pytest
+from differences_page import SIDES, DifferencesPage, counts, in_order, labels
+from playwright.sync_api import Page, expect
+from sama_coco.runs import compare_annotations
+
+NewPage = Callable[[], Page]
+Make = Callable[..., fo.Dataset]
+
+
+@pytest.fixture
+def shown(differences: fo.Dataset, page: Page, app_url: str) -> DifferencesPage:
+    """The panel in the grid, on the example."""
+    return DifferencesPage(page, app_url, differences.name).open()
+
+
+def test_two_windows_on_two_samples_do_not_disturb_each_other(
+    shown: DifferencesPage,
+    differences: fo.Dataset,
+    new_page: Callable[[], Page],
+    app_url: str,
+) -> None:
+    order = in_order(differences)
+    other = DifferencesPage(new_page(), app_url, differences.name).open()
+    assert shown.next() == order[1]
+    assert [other.next(), other.next(), other.next()] == order[1:4]
+    shown.page.bring_to_front()
+    shown.rows.filter(has_text="refined").first.click()
+    shown.until(lambda: len(shown.marked()) == 2)
+    assert shown.sample_id == order[1]
+    assert other.sample_id == order[3]
+    shown.button("Unsure").click()
+    expect(shown.button("✓ unsure")).to_be_visible()
+    tagged = [x.id for x in labels(differences, order[1]) if x.tags]
+    assert set(tagged) == shown.marked()
+    assert not any(x.tags for x in labels(differences, order[3]))
+    shown.button("Clear").click()
+    expect(shown.button("Unsure")).to_be_visible()
+    other.page.bring_to_front()
+    other.button("Unsure").click()
+    expect(other.button("✓ unsure")).to_be_visible()
+    assert "unsure" in differences.select(order[3]).values("tags")[0]
+    assert "unsure" not in differences.select(order[1]).values("tags")[0]
+    other.button("Clear").click()
+    expect(other.button("Unsure")).to_be_visible()
+    assert other.next("‹ Previous") == order[2]
+    assert shown.sample_id == order[1]
+    assert shown.outlines() == counts(differences, order[1])
+
+
+def classes_of(dataset: fo.Dataset, shown: DifferencesPage) -> set[str]:
+    """The classes and statuses of what is marked."""
+    found = [x for x in labels(dataset, shown.sample_id) if x.id in shown.marked()]
+    return {x.label for x in found} | {x["diff"] for x in found}
+
+
+def test_a_window_that_sorts_does_not_sort_the_other(
+    shown: DifferencesPage,
+    differences: fo.Dataset,
+    new_page: NewPage,
+    app_url: str,
+) -> None:
+    shown.next()
+    other = DifferencesPage(new_page(), app_url, differences.name).open()
+    assert other.sample_id == shown.sample_id
+    column = other.scope.locator("thead th").nth(4)
+    column.click()
+    expect(column).to_contain_text("▴")
+    rows = other.rows.all_inner_texts()
+    shown.page.bring_to_front()
+    assert shown.rows.all_inner_texts() != rows
+    at = shown.rows.count() - 1
+    text = shown.rows.nth(at).inner_text()
+    shown.rows.nth(at).click()
+    shown.until(shown.marked)
+    assert all(name in text for name in classes_of(differences, shown))
+    expect(shown.scope.locator("thead th").nth(4)).not_to_contain_text("▴")
+    other.page.bring_to_front()
+    other.rows.first.click()
+    other.until(other.marked)
+    text = other.rows.first.inner_text()
+    assert all(name in text for name in classes_of(differences, other))
+    assert other.rows.first.inner_text() == rows[0]
+
+
+def test_several_comparisons_can_be_chosen_from(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("twice")
+    compare_annotations(dataset, *SIDES)
+    compare_annotations(dataset, *reversed(SIDES), key="back")
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    base, revised = shown.outlines()
+    assert shown.data()["key"].startswith("diff/")
+    page.screenshot(path=screenshots / "choice.png")
+    shown.scope.get_by_role("combobox").last.click()
+    page.get_by_role("option", name="back").click()
+    shown.until(lambda: shown.data()["key"].startswith("back/"))
+    shown.until(lambda: shown.outlines() == (revised, base))
+    page.screenshot(path=screenshots / "choice.png")
+
+
+def test_a_window_that_chooses_a_comparison_leaves_the_other_its_own(
+    make_example: Make, page: Page, new_page: NewPage, app_url: str
+) -> None:
+    dataset = make_example("two-runs")
+    compare_annotations(dataset, *SIDES)
+    compare_annotations(dataset, *reversed(SIDES), key="back")
+    order = in_order(dataset)
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    other = DifferencesPage(new_page(), app_url, dataset.name).open()
+    there = other.next()
+    shown.page.bring_to_front()
+    here = shown.next("Next ›")
+    assert (here, there) == (order[1], order[1])
+    here = shown.next()
+    other.page.bring_to_front()
+    other.choose("back")
+    assert other.sample_id == there
+    shown.page.bring_to_front()
+    shown.rows.first.click()
+    shown.until(shown.marked)
+    assert shown.data()["key"] == f"diff/{here}"
+    assert shown.scope.get_by_role("combobox").last.inner_text() == "diff"
+    assert shown.next() == order[3]
+    assert shown.data()["key"].startswith("diff/")
+    other.page.bring_to_front()
+    assert other.scope.get_by_role("combobox").last.inner_text() == "back"
+    other.next()
+    assert other.data()["key"].startswith("back/")
+    other.choose("diff")
+    assert other.scope.get_by_role("combobox").last.inner_text() == "diff"
+
+
+def test_both_windows_follow_what_is_selected(
+    shown: DifferencesPage,
+    differences: fo.Dataset,
+    new_page: NewPage,
+    app_url: str,
+    app_server: Any,
+) -> None:
+    other = DifferencesPage(new_page(), app_url, differences.name).open()
+    other.next()
+    chosen = other.next()
+    shown.page.bring_to_front()
+    assert shown.sample_id != chosen
+    app_server.selected = [chosen]
+    shown.until(lambda: shown.sample_id == chosen)
+    assert shown.outlines() == counts(differences, chosen)
+    other.page.bring_to_front()
+    other.until(lambda: other.sample_id == chosen)
+    app_server.selected = []
