@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from own_database import OwnDatabase
+
 FOLDERS = {"validation": "val", "train": "train"}
 
 
@@ -29,22 +33,32 @@ def run_apart(
     data = home / "zoo" / "coco-2017" / split / "data"
     data.parent.mkdir(parents=True)
     data.symlink_to(images.absolute(), target_is_directory=True)
-    variables = {
-        "FIFTYONE_DATABASE_DIR": str(home / "db"),
-        "FIFTYONE_DATASET_ZOO_DIR": str(home / "zoo"),
-        "FIFTYONE_DATABASE_NAME": f"benchmark-{os.getpid()}",
-        "FIFTYONE_DATABASE_VALIDATION": "false",
-        "FIFTYONE_SHOW_PROGRESS_BARS": "false",
-    }
-    output = subprocess.run(
-        [sys.executable, script, *arguments],
-        env=os.environ | variables,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    ).stdout
+    server = OwnDatabase(home / "db")
+    try:
+        output = subprocess.run(
+            [sys.executable, script, *arguments],
+            env=os.environ | fiftyone_variables(server, home),
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
+    finally:
+        server.stop()
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return found
+
+
+def fiftyone_variables(server: OwnDatabase, home: Path) -> dict[str, str]:
+    """What has FiftyOne use a server and folders of a benchmark's own."""
+    return {
+        "FIFTYONE_DATABASE_URI": server.uri,
+        "FIFTYONE_DATABASE_NAME": "benchmark",
+        "FIFTYONE_DATASET_ZOO_DIR": str(home / "zoo"),
+        "FIFTYONE_PLUGINS_DIR": str(home / "plugins"),
+        "FIFTYONE_DATABASE_VALIDATION": "false",
+        "FIFTYONE_SHOW_PROGRESS_BARS": "false",
+        "FIFTYONE_DO_NOT_TRACK": "true",
+    }
 
 
 def peak_gib() -> float:

@@ -1,10 +1,13 @@
 """Milliseconds an image of `compare_image` on made-up images, seeded.
 
-Run from the root: `python benchmarks/engine.py [images]`.
+Run from the root: `python benchmarks/engine.py [images]`, with `--json` for its last
+line to be JSON.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -74,8 +77,12 @@ def made_up_image(
     return sides[0], sides[1]
 
 
-def report(base_count: int, revised_count: int, images: int) -> None:
-    """Prints median and 95th percentile over images, each compared once."""
+def report(base_count: int, revised_count: int, images: int) -> dict[str, float]:
+    """Prints, and returns, what each of some images took, compared once.
+
+    Returns:
+        median and 95th percentile of the comparison, and what its totals took: ms
+    """
     rng = np.random.default_rng(20171)
     pairs = [made_up_image(rng, base_count, revised_count) for _ in range(images)]
     totals = ComparisonTotals()
@@ -93,9 +100,26 @@ def report(base_count: int, revised_count: int, images: int) -> None:
         f"compare_image {median:.2f} ms median, {slow:.2f} ms 95th percentile; "
         f"totals {adding / len(times):.2f} ms"
     )
+    return {
+        "base": base_count,
+        "revised": revised_count,
+        "median_ms": float(median),
+        "slow_ms": float(slow),
+        "totals_ms": adding / len(times),
+    }
+
+
+def main() -> None:
+    """Runs the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("images", type=int, nargs="?", default=500)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    found = [report(7, 9, options.images), report(1000, 1000, 2)]
+    if options.json:
+        print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    cv2.setNumThreads(1)
-    report(7, 9, int(sys.argv[1]) if len(sys.argv) > 1 else 500)
-    report(1000, 1000, 2)
+    main()

@@ -109,11 +109,25 @@ def census(folder: Path) -> Work:
     return lambda: take_census(dataset, "coco_segmentations", "sama_segmentations")
 
 
+def panel(folder: Path) -> Work:
+    """The panel of numbers opened on the comparison: all counted and laid out."""
+    import fiftyone as fo
+    from fiftyone.operators.executor import ExecutionContext, Executor
+    from sama_coco.panels.by_the_numbers import ByTheNumbers
+
+    fo.load_dataset("ours")
+    opened = {"panel_id": "numbers", "panel_state": {}}
+    request = {"dataset_name": "ours", "view": [], "params": opened}
+    context = ExecutionContext(request, Executor())
+    return lambda: json.dumps(ByTheNumbers().render(context).to_json())
+
+
 PHASES: dict[str, tuple[Callable[[Path], Work], Callable[[Path], Work] | None]] = {
     "load": (load, load_as_fiftyone),
     "merge": (merge, merge_as_fiftyone),
     "compare": (compare, compare_as_fiftyone),
     "census": (census, None),
+    "panel": (panel, None),
 }
 """Each phase in this project's way, and in FiftyOne's own where it has one."""
 

@@ -2,7 +2,8 @@
 
 ``python benchmarks/run.py 500 5000`` adds these sizes to ``results.json``, or replaces
 them in it, and writes the table of all sizes that are there. Each phase runs in a
-process of its own, on a database server of the benchmark's own.
+process of its own, on a database server of the benchmark's own. What is of one image,
+the engine and the viewer, is measured by ``engine.py`` and ``viewer.py``.
 """
 
 from __future__ import annotations
@@ -25,14 +26,13 @@ import psutil
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(ROOT / "tests"))
 
+from apart import fiftyone_variables  # noqa: E402
 from load import generate  # noqa: E402
 from own_database import OwnDatabase  # noqa: E402
 from phases import PHASES, SPLIT  # noqa: E402
-from table import write_results  # noqa: E402
+from table import ONE_IMAGE, write_results  # noqa: E402
 
-RESULTS = HERE / "results.json"
 GIB = 2**30
 PACKAGES = ("fiftyone", "pymongo", "numpy", "pycocotools", "msgspec", "loky", "isal")
 
@@ -74,18 +74,9 @@ def measure(
 ) -> dict[str, float]:
     """Runs one phase, and says what it took: seconds, GiB of it and of the server."""
     command = [sys.executable, str(HERE / "phases.py"), phase, str(folder)]
-    variables = {
-        "FIFTYONE_DATABASE_URI": server.uri,
-        "FIFTYONE_DATABASE_NAME": "benchmark",
-        "FIFTYONE_DATASET_ZOO_DIR": str(home / "zoo"),
-        "FIFTYONE_PLUGINS_DIR": str(home / "plugins"),
-        "FIFTYONE_DATABASE_VALIDATION": "false",
-        "FIFTYONE_SHOW_PROGRESS_BARS": "false",
-        "FIFTYONE_DO_NOT_TRACK": "true",
-    }
     with subprocess.Popen(
         command + ["--fiftyone"] * own_way,
-        env=os.environ | variables,
+        env=os.environ | fiftyone_variables(server, home),
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -124,6 +115,17 @@ def measure_size(images: int, folder: Path, with_fiftyone: bool) -> dict[str, An
     return found
 
 
+def measure_one_image() -> dict[str, Any]:
+    """What the engine and the viewer take for images of some numbers of objects."""
+    found: dict[str, Any] = {}
+    for part in ("engine", "viewer"):
+        command = [sys.executable, str(HERE / f"{part}.py"), "--json"]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found[part] = json.loads(output.stdout.splitlines()[-1])
+        print(f"one image, {part}: {found[part]}", flush=True)
+    return found
+
+
 def describe_machine() -> dict[str, Any]:
     """What the figures were measured on and with."""
     model = platform.processor() or platform.machine()
@@ -154,15 +156,26 @@ def main() -> None:
         default=5_000,
         help="the most images at which FiftyOne's own way is timed too",
     )
+    parser.add_argument(
+        "--results", type=Path, default=HERE, help="the folder of the two result files"
+    )
     options = parser.parse_args()
-    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    options.results.mkdir(parents=True, exist_ok=True)
+    results = options.results / "results.json"
+    known = json.loads(results.read_text()) if results.exists() else {}
+
+    def keep(name: str, found: dict[str, Any]) -> None:
+        known[name] = describe_machine() | found
+        results.write_text(json.dumps(known, indent=1) + "\n")
+        write_results(known, options.results / "RESULTS.md", HERE / "bounds.md")
+
     for images in options.sizes:
         with tempfile.TemporaryDirectory() as scratch:
             folder = (options.folder or Path(scratch)) / str(images)
             phases = measure_size(images, folder, images <= options.fiftyone_up_to)
-        known[str(images)] = describe_machine() | {"phases": phases}
-        RESULTS.write_text(json.dumps(known, indent=1) + "\n")
-        write_results(known, HERE / "RESULTS.md")
+        keep(str(images), {"phases": phases})
+    if min(options.sizes) <= options.fiftyone_up_to:
+        keep(ONE_IMAGE, measure_one_image())
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ import pytest
 from bson import BSON
 from dask_cluster import Cluster
 from fiftyone import ViewField as F
-from labelled import FIELDS
+from labelled import FIELDS, masked
 from sama_coco.runs import census, compare_annotations, take_census
 from sama_coco.zoo import load_splits, loading
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
-WAYS = ("one process", "two processes", "threads", "dask")
+WAYS = ("one process", "two processes", "forked processes", "threads", "dask")
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,7 @@ def executors() -> Iterator[dict[str, Executor]]:
     ways: dict[str, Executor] = {
         "one process": loky.ProcessPoolExecutor(1),
         "two processes": loky.ProcessPoolExecutor(2),
+        "forked processes": ProcessPoolExecutor(2, multiprocessing.get_context("fork")),
         "threads": ThreadPoolExecutor(2),
     }
     yield ways
@@ -88,6 +90,38 @@ def test_a_census_is_the_same_however_it_is_spread(
         options = by(way, executors, cluster)
         for one, plain in zip((dataset, view), expected, strict=True):
             assert take_census(one, key="diff", **options).to_dict() == plain, way
+
+
+def test_workers_see_what_changed_since_they_were_used_last(
+    dataset: fo.Dataset,
+    executors: dict[str, Executor],
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(census, "BATCH", 10)
+    for way in WAYS:
+        options = by(way, executors, cluster)
+        before = take_census(dataset, **FIELDS, **options)
+        compare_annotations(dataset, **FIELDS, **options)
+        after = take_census(dataset, key="diff", **options)
+        assert after.counts.base.to_dict() == before.counts.base.to_dict(), way
+        assert after.counts.comparison is not None
+        assert after.counts.comparison.totals.images == 240, way
+        dataset.delete_run("diff")
+
+
+def test_workers_tell_a_dataset_from_an_earlier_one_of_its_name(
+    dataset: fo.Dataset, executors: dict[str, Executor], cluster: Cluster
+) -> None:
+    for way in WAYS:
+        options = by(way, executors, cluster)
+        for field in ("one", "other"):
+            again = fo.Dataset("again")
+            labels = fo.Detections(detections=[masked("cat", 0, 0, 9, 9)])
+            again.add_sample(fo.Sample("/nowhere.png", **{field: labels}))
+            found = take_census(again, field, **options)
+            assert found.counts.base.total.instances == 1, way
+            again.delete()
 
 
 def test_a_load_is_the_same_however_it_is_spread(

@@ -16,7 +16,12 @@ import psutil
 import pytest
 from dask_cluster import Cluster, dask_cluster
 from labelled import FIELDS
-from sama_coco.runs import compare_annotations, list_comparisons
+from sama_coco.runs import (
+    census,
+    compare_annotations,
+    list_comparisons,
+    take_census,
+)
 from sama_coco.zoo import crews, spreading
 from sama_coco.zoo.crews import Given, Pool, ThisProcess
 from sama_coco.zoo.spreading import MissingBatchesError, spread
@@ -78,6 +83,27 @@ def test_the_batches_of_a_killed_dask_worker_are_done_by_another(
     results = compare(dataset, scheduler=cluster.address, report=once(0.3, worker.kill))
     assert worker.wait(30) == -signal.SIGKILL
     assert results.totals == expected
+
+
+def test_the_batches_of_a_census_are_done_by_others_too(
+    dataset: fo.Dataset, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(dataset)
+    expected = take_census(dataset, key="diff", here=True).to_dict()
+    monkeypatch.setattr(census, "BATCH", 10)
+    monkeypatch.setattr(census, "WORTH_A_POOL", 0)
+    monkeypatch.setattr(crews, "cores", lambda: 2)
+    kill = once(0.3, lambda: pool_workers()[0].kill())
+    assert take_census(dataset, key="diff", report=kill).to_dict() == expected
+    assert pool_workers() == []
+
+    cluster.add_workers(1)
+    worker = cluster.workers[-1]
+    found = take_census(
+        dataset, key="diff", scheduler=cluster.address, report=once(0.3, worker.kill)
+    )
+    assert worker.wait(30) == -signal.SIGKILL
+    assert found.to_dict() == expected
 
 
 def test_a_scheduler_that_is_gone_leaves_a_run_to_go_on_with(
@@ -181,6 +207,39 @@ def test_a_database_that_is_restarted_costs_nothing_but_time(
     tmp_path: Path, ending: str
 ) -> None:
     result = run_program(RESTARTED, tmp_path, ending=ending)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["1", "True", "300"]
+
+
+RESTARTED_CENSUS = """
+import pathlib, sys
+sys.path.insert(0, {tests!r})
+from own_database import use_own_database
+server = use_own_database(pathlib.Path(sys.argv[1]))
+from labelled import FIELDS, every_status, make_pair
+from sama_coco.runs import census, compare_annotations
+from sama_coco.zoo import crews
+dataset = make_pair(*[every_status()] * 300)
+compare_annotations(dataset, **FIELDS)
+here = census.take_census(dataset, key="diff", here=True)
+census.BATCH, census.WORTH_A_POOL = 12, {worth_a_pool}
+crews.cores = lambda: 2
+restarts = []
+def report(done, label):
+    if done >= 0.3 and not restarts:
+        restarts.append(label)
+        server.stop()
+        server.start_again()
+there = census.take_census(dataset, key="diff", report=report)
+print(len(restarts), here.to_dict() == there.to_dict(), there.counts.base.images)
+"""
+
+
+@pytest.mark.parametrize("worth_a_pool", ["0", "10**9"], ids=["a pool", "here"])
+def test_a_database_that_is_restarted_costs_a_census_nothing_but_time(
+    tmp_path: Path, worth_a_pool: str
+) -> None:
+    result = run_program(RESTARTED_CENSUS, tmp_path, worth_a_pool=worth_a_pool)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == ["1", "True", "300"]
 
