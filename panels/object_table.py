@@ -140,7 +140,7 @@ def _cells(
         "iou": _share(values["iou"]),
         "boundary_iou": _share(values["boundary_iou"]),
         "area": _change(_whole(item["area"]) for item in items),
-        "area_change": NOTHING if change is None else f"{100 * change:+.0f} %",
+        "area_change": NOTHING if change is None else f"{round(100 * change):+d} %",
         "vertices": _change(str(item["vertices"] or NOTHING) for item in items),
     }
 

@@ -14,17 +14,11 @@ function Score({ name, value }: { name: string; value: number | null }): React.R
   return value === null ? null : <span>{name} <b>{value.toFixed(3)}</b></span>;
 }
 
-function Row({ item, side, own }: { item: Item; side: string; own: boolean }): React.ReactElement {
+/** An object's own figures, and its class where that is not the card's. */
+function Line({ item, side, title }: { item: Item; side: string; title: string }): React.ReactElement {
   const { label, crowd, area, vertices, coco_id } = item.object;
-  return (
-    <tr className={own ? "own" : ""}>
-      <th><bdi>{side}</bdi></th>
-      <td><bdi className="name">{label}</bdi>{crowd && " (crowd)"}</td>
-      <td>{count(area)}</td>
-      <td>{count(vertices)}</td>
-      <td><bdi>{coco_id ?? MISSING}</bdi></td>
-    </tr>
-  );
+  const facts = [label !== title && label, crowd && "crowd", `${count(area)} px²`, `${count(vertices)} vertices`, `COCO id ${coco_id ?? MISSING}`];
+  return <div className="object"><bdi>{side}</bdi> <bdi className="quiet">{facts.filter(Boolean).join(" · ")}</bdi></div>;
 }
 
 export function Card(props: { item: Item; data: ViewerData; colour: string; place: (card: HTMLElement | null) => void }): React.ReactElement {
@@ -44,14 +38,7 @@ export function Card(props: { item: Item; data: ViewerData; colour: string; plac
         <Score name="IoU" value={iou} />
         <Score name="Boundary IoU" value={boundary_iou} />
       </div>
-      <table>
-        <thead>
-          <tr><th /><th>class</th><th>px²</th><th>vertices</th><th>COCO id</th></tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => <Row key={row.object.id} item={row} side={data.sides[row.object.side].name} own={row === item} />)}
-        </tbody>
-      </table>
+      {rows.map((row) => <Line key={row.object.id} item={row} side={data.sides[row.object.side].name} title={label} />)}
       {more > 0 && <div className="quiet">and {more} more</div>}
       <div className="quiet id line">label {id}</div>
     </div>

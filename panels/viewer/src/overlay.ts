@@ -18,36 +18,49 @@ export interface Areas extends Size {
 const DETAIL = 1600;
 const MAX_REFINEMENT = 4;
 
-/** Sets `bit` in the cells whose centre lies in the rings (even-odd), at `scale` cells per px. */
-function fill(cells: Uint8Array, { width, height }: Size, rings: number[][], scale: number, bit: number): void {
-  const rows: number[][] = [];
+/**
+ * Sets `bit` in the cells whose centre lies in the rings (even-odd), at `scale` cells per px.
+ *
+ * @param edges a row of `width + 1` for each of the cells', all 0, and left so: where an edge is crossed
+ */
+function fill(cells: Uint8Array, edges: Uint8Array, { width, height }: Size, rings: number[][], scale: number, bit: number): void {
+  let [left, right, top, bottom] = [width, 0, height, 0];
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 2; i + 1 < ring.length; j = i, i += 2) {
-      const down = ring[i + 1] > ring[j + 1];
-      const [x0, y0, x1, y1] = [down ? j : i, down ? i : j].flatMap((k) => [ring[k] * scale, ring[k + 1] * scale]);
-      const last = Math.min(height, Math.ceil(y1 - 0.5));
-      for (let row = Math.max(0, Math.ceil(y0 - 0.5)); row < last; row++) {
-        (rows[row] ??= []).push(x0 + ((row + 0.5 - y0) * (x1 - x0)) / (y1 - y0));
+      const [from, to] = ring[i + 1] > ring[j + 1] ? [j, i] : [i, j];
+      const [x, y, last] = [ring[from] * scale, ring[from + 1] * scale, ring[to + 1] * scale];
+      const slope = (ring[to] * scale - x) / (last - y);
+      const [start, end] = [Math.max(0, Math.ceil(y - 0.5)), Math.min(height, Math.ceil(last - 0.5))];
+      for (let row = start; row < end; row++) {
+        const column = Math.min(width, Math.max(0, Math.ceil(x + (row + 0.5 - y) * slope - 0.5)));
+        edges[row * (width + 1) + column] ^= 1;
+        left = Math.min(left, column);
+        right = Math.max(right, column);
       }
+      top = Math.min(top, start);
+      bottom = Math.max(bottom, end);
     }
   }
-  rows.forEach((crossings, row) => {
-    crossings.sort((a, b) => a - b);
-    for (let k = 0; k + 1 < crossings.length; k += 2) {
-      const start = Math.max(0, Math.ceil(crossings[k] - 0.5));
-      const end = Math.min(width, Math.ceil(crossings[k + 1] - 0.5));
-      for (let at = row * width + start; at < row * width + end; at++) cells[at] |= bit;
+  for (let row = top; row < bottom; row++) {
+    for (let column = left, within = 0; column <= right; column++) {
+      const at = row * (width + 1) + column;
+      within ^= edges[at];
+      edges[at] = 0;
+      if (within) cells[row * width + column] |= bit;
     }
-  });
+  }
 }
 
 /** Lays the objects of both sides over each other; each shape is an object's rings. */
 export function overlay(base: number[][][], revised: number[][][], picture: Size): Areas {
-  const scale = Math.min(MAX_REFINEMENT, DETAIL / Math.max(picture.width, picture.height));
+  const detail = Math.min(MAX_REFINEMENT, DETAIL / Math.max(picture.width, picture.height));
+  // a whole number of cells a px keeps what runs along the edges of pixels exact
+  const scale = detail < 2 ? detail : Math.floor(detail);
   const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
   const cells = new Uint8Array(size.width * size.height);
-  for (const rings of base) fill(cells, size, rings, scale, BASE);
-  for (const rings of revised) fill(cells, size, rings, scale, REVISED);
+  const edges = new Uint8Array((size.width + 1) * size.height);
+  for (const rings of base) fill(cells, edges, size, rings, scale, BASE);
+  for (const rings of revised) fill(cells, edges, size, rings, scale, REVISED);
   const counts = [0, 0, 0, 0];
   for (let i = 0; i < cells.length; i++) counts[cells[i]] += 1;
   const [, inBase, inRevised, inBoth] = counts.map((count) => count / scale ** 2);
