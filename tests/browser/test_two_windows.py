@@ -129,15 +129,15 @@ def test_a_window_that_chooses_a_comparison_leaves_the_other_its_own(
     shown.rows.first.click()
     shown.until(shown.marked)
     assert shown.data()["key"] == f"diff/{here}"
-    assert shown.scope.get_by_role("combobox").last.inner_text() == "diff"
+    expect(shown.scope.get_by_role("combobox").last).to_have_text("diff")
     assert shown.next() == order[3]
     assert shown.data()["key"].startswith("diff/")
     other.page.bring_to_front()
-    assert other.scope.get_by_role("combobox").last.inner_text() == "back"
+    expect(other.scope.get_by_role("combobox").last).to_have_text("back")
     other.next()
     assert other.data()["key"].startswith("back/")
     other.choose("diff")
-    assert other.scope.get_by_role("combobox").last.inner_text() == "diff"
+    expect(other.scope.get_by_role("combobox").last).to_have_text("diff")
 
 
 def test_both_windows_follow_what_is_selected(
