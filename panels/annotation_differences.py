@@ -85,8 +85,6 @@ class AnnotationDifferences(StartingPanel):
         """Shows what another comparison says."""
         here = _place(ctx)
         if here is not None:
-            # the App keeps what was chosen for all windows that show this choice
-            ctx.panel.set_state(here.name(layout.CHOICE), here.run)
             self._show(ctx, replace(here, run=str(ctx.params["value"])))
 
     def on_pick(self, ctx: Any) -> None:
@@ -221,6 +219,8 @@ class AnnotationDifferences(StartingPanel):
         picked: Sequence[str],
     ) -> None:
         state = ctx.panel.state
+        # an input shows what stands in the state, which windows share, but for data
+        ctx.panel.data.set(here.name(layout.CHOICE), here.run)
         state.facts, state.given, state.picked = None, [], []
         if sample is None:
             return
