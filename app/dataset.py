@@ -103,7 +103,7 @@ def _reopen(name: str) -> fo.Dataset | None:
     lost = sum(not Path(path).is_file() for path in dataset.values("filepath"))
     if not lost:
         return dataset
-    dataset.name = fo.core.dataset.make_unique_dataset_name(f"{name}-images-lost")
+    dataset.name = fo.make_unique_dataset_name(f"{name}-images-lost")
     print(
         f"{lost} image files of '{name}' are gone, so it is loaded anew. "
         f"The one without them is now called '{dataset.name}'"

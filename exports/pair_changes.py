@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..comparison import ImageObjects, measure_change
+import numpy as np
+
+from ..comparison import measure_change
 from ..comparison.statuses import PAIRED
 from ..runs.errors import BrokenLabels
 from ..runs.fields import RunFields
@@ -45,10 +47,9 @@ def pair_changes(
         for side in (0, 1)
     )
     changes: dict[str, dict[str, Any]] = {}
-    for place, pair in enumerate(pairs):
-        if not _is_degenerate(base, place) and not _is_degenerate(revised, place):
-            change = measure_change(base, revised, (place, place))._asdict()
-            changes |= {str(label["_id"]): change for label in pair}
+    for place in np.flatnonzero(~(base.degenerate | revised.degenerate)).tolist():
+        change = measure_change(base, revised, (place, place))._asdict()
+        changes |= {str(label["_id"]): change for label in pairs[place]}
     return changes
 
 
@@ -60,7 +61,3 @@ def _pairs(
         partner = revised.get(str(label.get(fields.partner)))
         if label.get(fields.status) in _PAIRED and partner is not None:
             yield label, partner
-
-
-def _is_degenerate(objects: ImageObjects, place: int) -> bool:
-    return bool(objects.degenerate[place])

@@ -10,7 +10,7 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 
 from .base import DatasetOperator, Report
-from .forms import ask_scheduler, refuse
+from .forms import ask_scheduler, given, refuse
 
 THRESHOLDS = (
     ("iou", 0.5, "Least IoU of a pair"),
@@ -81,8 +81,9 @@ class CompareAnnotations(DatasetOperator):
         thresholds = [name for name, *_ in THRESHOLDS]
         names = ["base_field", "revised_field", "key", "overwrite", *thresholds]
         names.append("scheduler")
-        params = {k: ctx.params[k] for k in names if ctx.params.get(k) is not None}
-        results = compare_annotations(ctx.target_view(), report=report, **params)
+        results = compare_annotations(
+            ctx.target_view(), report=report, **given(ctx, names)
+        )
         summary = results.summary()
         message = (
             f"Compared {summary['base']:,} with {summary['revised']:,} objects on "
@@ -158,17 +159,14 @@ def _check(inputs: types.Object, ctx: Any, pair: tuple[str, str]) -> None:
     from ..comparison import Thresholds
     from ..runs.checks import check_fields, check_key
 
-    dataset, params = ctx.dataset, ctx.params
-    fields = [params.get("base_field", pair[0]), params.get("revised_field", pair[1])]
-    thresholds = {name: params.get(name, default) for name, default, _ in THRESHOLDS}
+    dataset = ctx.dataset
+    names = ("base_field", "revised_field")
+    fields = dict(zip(names, pair, strict=True)) | given(ctx, names)
+    key = given(ctx, ["key"]).get("key", "diff")
+    thresholds = given(ctx, [name for name, *_ in THRESHOLDS])
     for name, check in (
-        ("revised_field", lambda: check_fields(dataset, *fields)),
-        (
-            "key",
-            lambda: check_key(
-                dataset, params.get("key", "diff"), overwrite=True, read_labels=False
-            ),
-        ),
+        ("revised_field", lambda: check_fields(dataset, **fields)),
+        ("key", lambda: check_key(dataset, key, overwrite=True, read_labels=False)),
         ("low_iou", lambda: Thresholds(**thresholds)),
     ):
         try:

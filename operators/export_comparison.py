@@ -11,7 +11,7 @@ import fiftyone.operators as foo
 from fiftyone.operators import types
 
 from .base import DatasetOperator, Report
-from .forms import choose_comparison, refuse
+from .forms import choose_comparison, given, refuse
 
 if TYPE_CHECKING:
     from ..exports.exporting import Export
@@ -74,7 +74,7 @@ class ExportComparison(DatasetOperator):
         from ..exports.exporting import export_comparison
 
         names = ("key", "formats", "overwrite")
-        params = {k: ctx.params[k] for k in names if ctx.params.get(k) is not None}
+        params = given(ctx, names)
         done = export_comparison(
             ctx.target_view(), folder=_folder(ctx), report=report, **params
         )

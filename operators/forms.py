@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fiftyone.operators import types
@@ -25,6 +25,11 @@ def ask_scheduler(inputs: types.Object, ctx: Any) -> None:
             check_address(address)
         except CrewError as error:
             refuse(inputs, "scheduler", error)
+
+
+def given(ctx: Any, names: Iterable[str]) -> dict[str, Any]:
+    """The parameters of some names that have a value; a cleared input has none."""
+    return {n: ctx.params[n] for n in names if ctx.params.get(n) is not None}
 
 
 def refuse(inputs: types.Object, name: str, reason: object) -> None:

@@ -69,6 +69,14 @@ def test_a_form_says_beside_an_input_why_it_can_not_be_sent(
     assert any(said in reason for reason in reasons), reasons
 
 
+def test_a_cleared_input_means_its_default(dataset: fo.Dataset) -> None:
+    cleared = dict.fromkeys(("iou", "low_iou", "cover", "scheduler"))
+    _, valid, reasons = form(COMPARE, dataset, **FIELDS, key="diff", **cleared)
+    assert valid, reasons
+    from_the_app(COMPARE, dataset, **FIELDS, key="diff", **cleared)
+    assert dataset.get_run_info("diff").config.iou == 0.5
+
+
 def test_the_form_says_what_is_missing_where_there_is_no_pair() -> None:
     dataset = fo.Dataset("alone")
     dataset.add_sample_field("before", fo.EmbeddedDocumentField, fo.Detections)
