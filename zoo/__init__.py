@@ -1,23 +1,25 @@
 """The zoo dataset ``sama/sama-coco``: Sama's relabelling of COCO-2017.
 
 FiftyOne copies this folder alone and calls :func:`download_and_prepare` and
-:func:`load_dataset`. Nothing but FiftyOne is needed to import it; the packages that
-a load needs are asked for when one starts.
+:func:`load_dataset`. Nothing is needed to import it; FiftyOne and the packages that a
+load needs are imported when one starts.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Callable, Iterable
+import shlex
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import fiftyone as fo
-import fiftyone.core.utils as fou
-
 if TYPE_CHECKING:
-    from .errors import Problems
+    import fiftyone as fo
+
+    from .defects import Defects
+    from .progress import OnProgress
     from .request import Request
 
 NAME = "sama/sama-coco"
@@ -28,8 +30,13 @@ PACKAGES = (
     "pycocotools",
     "remotezip",
     "requests",
-    "tenacity",
+    "urllib3>=2.3",
 )
+
+# FiftyOne loads this folder as ``sama.sama-coco`` without there being a ``sama``. What
+# imports ``.coco.coco_json`` there imports ``sama`` too, unless ``.coco`` is known.
+for _room in ("coco", "fetch", "workers", "writing"):
+    importlib.import_module(f".{_room}", __name__)
 
 ImageIds = str | os.PathLike[str] | Iterable[int | str]
 
@@ -74,7 +81,7 @@ def download_and_prepare(
         k: v for k, v in locals().items() if k not in ("dataset_dir", "scheduler")
     }
     request = _parse(**arguments)
-    from .loading import prepare
+    from .preparing import prepare
 
     prepared = prepare(request, files_folder(dataset_dir), redraw=True)
     # Without this folder FiftyOne takes the split for one that was never downloaded.
@@ -114,8 +121,9 @@ def load_dataset(
         dataset: the dataset
         dataset_dir: the folder of the zoo dataset
         split: ``"train"`` or ``"validation"``
-        label_types (None): ``"detections"``, ``"segmentations"`` or a list of both.
-            By default, ``"detections"``
+        label_types (None): ``"detections"``, ``"segmentations"`` or a list of these.
+            By default, ``"detections"``. With ``with_coco`` also ``"keypoints"`` and
+            ``"captions"``, COCO's own, as ``coco_keypoints`` and ``coco_captions``
         classes (None): a class or list of classes. Images with objects of all of
             them come first, then images with any; others are not loaded. With
             ``with_coco``, an object in either label set counts
@@ -129,7 +137,7 @@ def load_dataset(
             with ``with_coco``
         with_coco (None): whether COCO-2017's own labels are loaded too
         use_polylines (None): whether segmentations are polylines, not masks
-        mirror (None): a folder or server that stands in for the published hosts; by
+        mirror (None): a folder or server to use instead of the published hosts; by
             default the value of ``SAMA_COCO_MIRROR``, if it has one
         strict (None): whether a broken annotation is an error, not left out
         scheduler (None): the address of a Dask scheduler whose workers make and write
@@ -161,6 +169,8 @@ def files_folder(dataset_dir: str | os.PathLike[str] | None = None) -> Path:
         dataset_dir (None): the folder of the zoo dataset; by default, the one in
             FiftyOne's zoo
     """
+    import fiftyone as fo
+
     folder = Path(dataset_dir or Path(fo.config.dataset_zoo_dir, *NAME.split("/")))
     folder = folder.absolute()
     return folder.with_name(f"{folder.name}-files")
@@ -171,11 +181,11 @@ def load_splits(
     splits: str | Iterable[str],
     folder: str | os.PathLike[str],
     persistent: bool = False,
-    report: Callable[[float, str], None] | None = None,
+    on_progress: OnProgress | None = None,
     executor: Executor | None = None,
     scheduler: str | None = None,
     **arguments: Any,
-) -> tuple[fo.Dataset, Problems]:
+) -> tuple[fo.Dataset, Defects]:
     """Makes a new dataset of one or more splits; on any failure there is none.
 
     Args:
@@ -184,8 +194,8 @@ def load_splits(
         folder: where fetched files are kept; that of the zoo dataset, and so shared
             with loads by :mod:`fiftyone.zoo`, is ``files_folder()``
         persistent (False): whether the dataset outlives this session
-        report (None): told of the progress, instead of bars being drawn: how much of
-            a stage is done, from 0 to 1, and what the stage does
+        on_progress (None): called, instead of bars being drawn, with how much of a
+            stage is done, from 0 to 1, and what the stage does
         executor (None): who makes and writes the labels
         scheduler (None): see :func:`load_dataset`
         **arguments: see :func:`load_dataset`
@@ -204,15 +214,17 @@ def load_splits(
 
     requests = [_parse(split=split, **arguments) for split in parse_splits(splits)]
     root = Path(folder).absolute()
-    return load(name, requests, root, persistent, report, executor, scheduler)
+    return load(name, requests, root, persistent, on_progress, executor, scheduler)
 
 
 def _require_packages() -> None:
+    import fiftyone.core.utils as fou
+
     fou.ensure_package(
         PACKAGES,
         error_msg=(
             "Loading Sama-COCO takes packages that FiftyOne does not install. "
-            f"Run: pip install {' '.join(PACKAGES)}"
+            f"Run: pip install {' '.join(map(shlex.quote, PACKAGES))}"
         ),
     )
 
@@ -220,8 +232,8 @@ def _require_packages() -> None:
 def _parse(**arguments: Any) -> Request:
     """Checks that the packages are there, then the arguments.
 
-    FiftyOne loads this folder as ``sama.sama-coco`` without there being a ``sama``,
-    so that ``from . import module`` fails where ``from .module import name`` works.
+    ``from . import module`` fails where FiftyOne has loaded this folder alone;
+    ``from .module import name`` works.
     """
     _require_packages()
     from .request import Request

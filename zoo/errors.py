@@ -1,14 +1,11 @@
-"""What can go wrong in a load, and the ledger of annotations left out of one."""
+"""The errors of this package."""
 
 from __future__ import annotations
 
 import difflib
-import logging
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection
 from typing import Any
-
-logger = logging.getLogger(__name__)
 
 
 class SamaCocoError(Exception):
@@ -24,11 +21,23 @@ class DownloadError(SamaCocoError, OSError):
 
 
 class UnreachableError(DownloadError):
-    """No server answers, or none that is in a state to: it may another time."""
+    """No server answers, or none can for now; a later attempt may succeed."""
 
 
 class NotFoundError(DownloadError):
     """The server, or the mirror folder, has no such file."""
+
+
+class RefusedError(DownloadError):
+    """The server asks for credentials, or refuses the request."""
+
+
+class DiskFullError(DownloadError):
+    """A disk has no room left for what is fetched."""
+
+
+class DatabaseError(SamaCocoError, ConnectionError):
+    """FiftyOne's database stopped, or rejects what is written to it."""
 
 
 class FormatError(SamaCocoError, ValueError):
@@ -55,80 +64,23 @@ def one_of(value: object, known: Collection[str], what: str) -> str:
     raise ArgumentError(f"Unknown {what} {value!r}{hint}")
 
 
-class Problems:
-    """Annotations and images that were left out of a load, or loaded with a defect.
+def require_unicode(value: Any, where: str) -> None:
+    """Checks that the text in a JSON value can be written anywhere.
+
+    JSON can hold half of a surrogate pair, which no encoding of text can.
 
     Args:
-        strict (False): raise a :class:`FormatError` at the first thing left out
+        value: the value
+        where: what holds it, for the error
+
+    Raises:
+        FormatError: if it holds a lone surrogate
     """
-
-    EXAMPLES = 3
-
-    def __init__(self, strict: bool = False) -> None:
-        self.strict = strict
-        self.counts: Counter[str] = Counter()
-        self.examples: dict[str, list[str]] = {}
-
-    def skip(self, kind: str, where: str) -> None:
-        """Counts something that is left out.
-
-        Args:
-            kind: what is wrong, in words that fit every case of it
-            where: the file, image or annotation it was found in
-
-        Raises:
-            FormatError: if these problems are ``strict``
-        """
-        if self.strict:
-            raise FormatError(f"{kind}: {where}")
-        self.note(kind, where)
-
-    def note(self, kind: str, where: str) -> None:
-        """Counts a defect of something that is loaded all the same."""
-        self.counts[kind] += 1
-        examples = self.examples.setdefault(kind, [])
-        if len(examples) < self.EXAMPLES:
-            examples.append(where)
-
-    def merge(self, other: Problems) -> None:
-        """Adds the counts and examples of ``other``, in place."""
-        self.counts.update(other.counts)
-        for kind, found in other.examples.items():
-            known = self.examples.setdefault(kind, [])
-            known.extend(found[: self.EXAMPLES - len(known)])
-
-    def to_dict(self) -> dict[str, Any]:
-        """The count and the first places of each kind, JSON-plain."""
-        return {
-            kind: {"count": count, "examples": self.examples[kind]}
-            for kind, count in self.counts.items()
-        }
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> Problems:
-        """The inverse of :meth:`to_dict`."""
-        problems = cls()
-        for kind, found in document.items():
-            problems.counts[kind] = found["count"]
-            problems.examples[kind] = found["examples"]
-        return problems
-
-    def __len__(self) -> int:
-        return sum(self.counts.values())
-
-    def lines(self) -> list[str]:
-        """One line a kind: its count and the first places it was found in."""
-        return [
-            f"{count} x {kind} ({_places(self.examples[kind], count)})"
-            for kind, count in self.counts.most_common()
-        ]
-
-    def report(self) -> None:
-        """Logs the summary, if there is anything to say."""
-        for line in self.lines():
-            logger.warning("%s", line)
-
-
-def _places(examples: Iterable[str], count: int) -> str:
-    shown = list(examples)
-    return ", ".join(shown) + (", ..." if count > len(shown) else "")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        around = error.object[max(error.start - 20, 0) : error.end + 20]
+        raise FormatError(
+            f"{where} holds text that is not Unicode, a lone surrogate: {around!r}. "
+            "Correct the name or text there"
+        ) from error

@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from .archives import check_archive, fetch_member, open_archive, read_member
-from .coco_json import LabelSet, read_label_set
-from .downloads import Progress, fetch, require_file
-from .errors import FormatError, Problems
+from .coco.coco_json import LabelSet, read_label_set
+from .coco.companions import read_captions, read_keypoints
+from .defects import Defects
+from .errors import FormatError
+from .fetch.archives import check_archive, fetch_member, open_archive, read_member
+from .fetch.disk import require_file
+from .fetch.downloads import fetch
+from .fetch.sources import COCO_ZIP, Member, Split
+from .label_sources import LabelSource, describe_source
+from .progress import Advance
 from .request import Request
-from .sources import COCO_ZIP, Split
 
-Files = Iterator[tuple[str, Callable[[], bytes]]]
+Files = Iterator[tuple[Path, str | None]]
+"""Files of labels: the path of each, and its name in the zip that the path is of."""
 
 
 def label_bytes(request: Request, folder: Path) -> int:
@@ -34,9 +40,9 @@ def label_bytes(request: Request, folder: Path) -> int:
 
 
 def fetch_label_files(
-    request: Request, folder: Path, progress: Progress | None = None
+    request: Request, folder: Path, progress: Advance | None = None
 ) -> dict[str, Path]:
-    """Sees to it that the label files of a request lie on this disk.
+    """Fetches the label files of a request that are not on this disk yet.
 
     The files of a mirror that is a folder are used where they lie.
 
@@ -46,8 +52,8 @@ def fetch_label_files(
         progress (None): called with the number of bytes that have just arrived
 
     Returns:
-        for each label set, the file that holds it: Sama's zip, and COCO's zip or the
-        one member of it
+        for each label set and companion of COCO's, the file that holds it: Sama's
+        zip, and COCO's zip or the one member of it
     """
     files = {}
     split, origin = request.split, request.origin
@@ -67,12 +73,21 @@ def fetch_label_files(
             progress=progress,
         )
     if request.with_coco:
-        files["coco"] = _coco_file(request, folder, progress)
+        for kind, member in _coco_members(request).items():
+            files[kind] = _coco_file(request, member, folder, progress)
     return files
 
 
-def _coco_file(request: Request, folder: Path, progress: Progress | None) -> Path:
-    member = request.split.coco_member
+def _coco_members(request: Request) -> dict[str, Member]:
+    """The members of COCO's archive that are read: instances, and their companions."""
+    split = request.split
+    companions = {kind: split.companion(kind) for kind in request.companions}
+    return {"coco": split.coco_member} | companions
+
+
+def _coco_file(
+    request: Request, member: Member, folder: Path, progress: Advance | None
+) -> Path:
     coco = request.origin.locate(COCO_ZIP)
     if isinstance(coco, Path):
         return require_file(coco)
@@ -82,9 +97,9 @@ def _coco_file(request: Request, folder: Path, progress: Progress | None) -> Pat
 
 
 def read_label_sets(
-    request: Request, files: dict[str, Path], problems: Problems
+    request: Request, files: dict[str, Path], problems: Defects
 ) -> list[LabelSet]:
-    """Reads the label sets of a request, with the same image ids in each.
+    """Reads the label sets of a request, in which an id means the same image.
 
     Args:
         request: what is asked for
@@ -92,19 +107,36 @@ def read_label_sets(
         problems: where what has to be left out is counted
 
     Returns:
-        Sama's set and, if asked for, COCO's, each listing the images of both
+        Sama's set and, if asked for, COCO's; an image may be listed by one alone
 
     Raises:
         FormatError: if a file is damaged as a whole
     """
-    sama = read_label_set("Sama-COCO", _sama_members(files["sama"]), problems)
+    sama = _read("Sama-COCO", _sama_members(files["sama"]), request.split, problems)
     if not request.with_coco:
         return [sama]
-    coco = read_label_set(
-        "COCO-2017", [_coco_member(files["coco"], request.split)], problems
-    )
-    _join(sama, coco, problems)
+    coco_file = _in_archive(files["coco"], request.split.coco_member)
+    coco = _read("COCO-2017", iter([coco_file]), request.split, problems)
+    for kind in request.companions:
+        _read_companion(coco, kind, files[kind], request.split, problems)
+    _check_same_images(sama, coco, problems)
     return [sama, coco]
+
+
+def _read(name: str, files: Files, split: Split, problems: Defects) -> LabelSet:
+    sources: list[LabelSource] = []
+
+    def contents() -> Iterator[tuple[str, Callable[[], bytes]]]:
+        for path, member in files:
+            data = path.read_bytes() if member is None else read_member(path, member)
+            title = path.name if member is None else f"{path.name}/{member}"
+            yield title, lambda data=data: data  # type: ignore[misc]
+            # behind the yield: by now the reader has accepted the file
+            sources.append(describe_source(path, data, member, split.name))
+
+    labels = read_label_set(name, contents(), problems)
+    labels.sources = sources
+    return labels
 
 
 def _sama_members(path: Path) -> Files:
@@ -113,17 +145,32 @@ def _sama_members(path: Path) -> Files:
     if not names:
         raise FormatError(f"{path} holds no .json file")
     for name in sorted(names):
-        yield f"{path.name}/{name}", partial(read_member, path, name)
+        yield path, name
 
 
-def _coco_member(path: Path, split: Split) -> tuple[str, Callable[[], bytes]]:
-    if path.suffix == ".zip":
-        return path.name, partial(read_member, path, split.coco_member.name)
-    return path.name, path.read_bytes
+def _in_archive(path: Path, member: Member) -> tuple[Path, str | None]:
+    return path, member.name if path.suffix == ".zip" else None
 
 
-def _join(sama: LabelSet, coco: LabelSet, problems: Problems) -> None:
-    """Checks that both sets mean the same images, and lists those of both in both."""
+def _read_companion(
+    coco: LabelSet, kind: str, file: Path, split: Split, problems: Defects
+) -> None:
+    path, member = _in_archive(file, split.companion(kind))
+    data = path.read_bytes() if member is None else read_member(path, member)
+    title = f"'{path.name}'" if member is None else f"'{path.name}/{member}'"
+    found = coco.companions
+    if kind == "keypoints":
+        read_keypoints(data, title, coco.images, coco.categories, found, problems)
+    else:
+        read_captions(data, title, coco.images, found, problems)
+    coco.companion_sources[kind] = describe_source(path, data, member, split.name)
+
+
+def _check_same_images(sama: LabelSet, coco: LabelSet, problems: Defects) -> None:
+    """Checks that both sets mean the same images and classes by the same ids.
+
+    Labels of an image that the two sets give different sizes count in COCO's alone.
+    """
     for category_id in sama.categories.keys() & coco.categories.keys():
         names = [s.categories[category_id].name for s in (sama, coco)]
         if names[0] != names[1]:
@@ -145,6 +192,7 @@ def _join(sama: LabelSet, coco: LabelSet, problems: Problems) -> None:
         if namesake is None:
             problems.note("image that COCO-2017 does not have", image.file_name)
         elif (image.width, image.height) != (namesake.width, namesake.height):
+            sama.images[image_id] = namesake
             for annotation in sama.annotations.pop(image_id, ()):
                 problems.skip(
                     "annotation of an image whose size differs between the sets",
@@ -153,4 +201,3 @@ def _join(sama: LabelSet, coco: LabelSet, problems: Problems) -> None:
     for image_id in coco.images.keys() - sama.images.keys():
         name = coco.images[image_id].file_name
         problems.note("image that Sama-COCO does not have", name)
-    sama.images = coco.images = sama.images | coco.images

@@ -12,12 +12,15 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
-from .coco_json import LabelSet
+from .coco.coco_json import LabelSet
 from .errors import ArgumentError, one_of
+from .fetch.sources import SPLITS, Origin, Split
 from .labels import LabelField
-from .sources import SPLITS, Origin, Split
 
-LABEL_TYPES = ("detections", "segmentations")
+COMPANIONS = ("keypoints", "captions")
+"""The label types that COCO alone has."""
+
+LABEL_TYPES = ("detections", "segmentations", *COMPANIONS)
 
 _DIGITS = 18
 """The digits of the longest image id."""
@@ -62,10 +65,17 @@ class Request:
         known_split = SPLITS[one_of(split, SPLITS, "split")]
         for name in flags:
             one_of(name, ARGUMENTS, "argument")
+        kinds = _parse_label_types(label_types)
+        only_coco = [kind for kind in kinds if kind in COMPANIONS]
+        if only_coco and not flags.get("with_coco"):
+            raise ArgumentError(
+                f"Sama-COCO has no {' and '.join(only_coco)}; they are COCO-2017's, "
+                "which are loaded with `with_coco=True`"
+            )
         return cls(
             split=known_split,
             origin=Origin.resolve(mirror),
-            label_types=_parse_label_types(label_types),
+            label_types=kinds,
             classes=tuple(_as_list(classes, "classes")),
             image_ids=(
                 None if image_ids is None else _parse_image_ids(image_ids, split)
@@ -88,7 +98,7 @@ class Request:
 
     @cached_property
     def fields(self) -> tuple[LabelField, ...]:
-        """The label fields.
+        """The label fields of objects.
 
         Named by source where both sets are loaded, else as FiftyOne's built-in
         ``sama-coco`` names them: after their label type, or ``ground_truth`` where
@@ -113,7 +123,25 @@ class Request:
             )
             for source in self.sources
             for label_type in self.label_types
+            if label_type in shapes
         )
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """Those of COCO's companions that are loaded."""
+        return tuple(kind for kind in COMPANIONS if kind in self.label_types)
+
+    @property
+    def keypoints(self) -> LabelField | None:
+        """The field of keypoints, if they are loaded."""
+        if "keypoints" not in self.label_types:
+            return None
+        return LabelField("coco_keypoints", "coco", "keypoints")
+
+    @property
+    def captions(self) -> str | None:
+        """The name of the field of captions, if they are loaded."""
+        return "coco_captions" if "captions" in self.label_types else None
 
     @property
     def has_image_id(self) -> bool:
@@ -148,12 +176,12 @@ def choose_images(request: Request, label_sets: Sequence[LabelSet]) -> list[int]
 
     Args:
         request: what is asked for
-        label_sets: the label sets that are loaded; the first lists the images
+        label_sets: the label sets that are loaded; an image may be listed in any
 
     Raises:
         ArgumentError: if a class or an image is not known
     """
-    images = label_sets[0].images
+    images = {i for labels in label_sets for i in labels.images}
     ids: Iterable[int] = images
     if request.image_ids is not None:
         unknown = [i for i in request.image_ids if i not in images]

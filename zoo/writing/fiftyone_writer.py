@@ -1,13 +1,14 @@
 """Writing samples into a FiftyOne dataset: the one place that knows its documents.
 
 FiftyOne builds an object for every label and then a document of every object, which
-takes most of the time of a load. The documents are built directly here. Where a
-version of FiftyOne lacks what that takes, its public classes are used.
+takes most of the time of a load. The documents are built directly here. With a version
+of FiftyOne that is newer than those tested, its public classes are used.
 """
 
 from __future__ import annotations
 
-import atexit
+import logging
+import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -20,7 +21,7 @@ from bson import ObjectId
 from numpy.typing import NDArray
 from pymongo import ReplaceOne
 
-from .labels import ATTRIBUTES, Label, LabelField
+from ..labels import ATTRIBUTES, Label, LabelField
 from .samples import SampleValues
 
 try:
@@ -28,11 +29,27 @@ try:
 except ImportError:
     from zlib import compress  # type: ignore[assignment]
 
-_CLEAN_UP = "_delete_non_persistent_datasets_if_allowed"
+logger = logging.getLogger(__name__)
+
+NEWEST_TESTED = (1, 22)
+"""The newest version of FiftyOne, major and minor, whose documents are known."""
+
 _COMPRESSION_LEVEL = 1
 _RESERVED_AT_ONCE = 10_000
-_FIELD_TYPES = {int: fo.IntField, float: fo.FloatField, str: fo.StringField}
-_ELEMENTS = {"Detections": "detections", "Polylines": "polylines"}
+FIELD_TYPES = {
+    int: fo.IntField,
+    float: fo.FloatField,
+    str: fo.StringField,
+    bool: fo.BooleanField,
+}
+"""The type of field for each type of values."""
+
+ELEMENTS = {
+    "Detections": "detections",
+    "Polylines": "polylines",
+    "Keypoints": "keypoints",
+}
+"""The list of labels in a document of each type."""
 
 
 def declare_fields(
@@ -51,7 +68,7 @@ def declare_fields(
     dataset.add_dynamic_sample_fields(schema)
     dataset.add_dynamic_sample_fields(
         {
-            f"{field.name}.{_ELEMENTS[field.labels_type]}.{name}": _FIELD_TYPES[kind]()
+            f"{field.name}.{ELEMENTS[field.labels_type]}.{name}": FIELD_TYPES[kind]()
             for field in fields
             for name, kind in ATTRIBUTES.items()
         }
@@ -117,20 +134,6 @@ def fill_samples(
     )
 
 
-def leave_datasets_to_others() -> None:
-    """Has this process delete no datasets when it ends.
-
-    FiftyOne's last process deletes what is not persistent, and a worker takes itself
-    for the last while the program that sent it work waits, after the database was
-    restarted, with no connection of its own. FiftyOne registers its clean-up each time
-    that it connects, so that one that does nothing takes its place.
-    """
-    clean_up = getattr(odm_database, _CLEAN_UP, None)
-    if clean_up is not None:
-        atexit.unregister(clean_up)
-        setattr(odm_database, _CLEAN_UP, lambda: None)
-
-
 def open_dataset(name: str, token: str) -> fo.Dataset:
     """A dataset by its name, as it is now; loaded once a process, and where it changed.
 
@@ -173,9 +176,29 @@ def dataset_token(dataset: fo.Dataset) -> str:
 
 def writes_documents(dataset: fo.Dataset) -> bool:
     """Whether this version of FiftyOne has what writing documents takes."""
-    return hasattr(dataset, "_sample_collection") and hasattr(
-        getattr(dataset, "_doc", None), "id"
+    has_collection = hasattr(dataset, "_sample_collection")
+    has_id = hasattr(getattr(dataset, "_doc", None), "id")
+    return has_collection and has_id and is_tested_version()
+
+
+@lru_cache(maxsize=1)
+def is_tested_version() -> bool:
+    """Whether FiftyOne is no newer than what this was tested with; warns if it is.
+
+    What a newer one changed of its documents can't be known, so that it is used by its
+    public API alone.
+    """
+    version = tuple(map(int, re.findall(r"\d+", fo.__version__)[:2]))
+    if version <= NEWEST_TESTED:
+        return True
+    tested = ".".join(map(str, NEWEST_TESTED))
+    logger.warning(
+        "FiftyOne %s is newer than %s, which this was tested with: its public API is "
+        "used alone, which is slower",
+        fo.__version__,
+        tested,
     )
+    return False
 
 
 def _sample(sample: SampleValues) -> fo.Sample:
@@ -184,16 +207,24 @@ def _sample(sample: SampleValues) -> fo.Sample:
         tags=sample.tags,
         metadata=fo.ImageMetadata(width=sample.width, height=sample.height),
         **sample.values,
-        **{f.name: _labels(f, labels) for f, labels in sample.labels.items()},
+        **{f.name: make_labels(f, labels) for f, labels in sample.labels.items()},
     )
 
 
-def _labels(field: LabelField, labels: list[Label]) -> fo.Label:
+def make_labels(field: LabelField, labels: list[Label] | None) -> fo.Label | None:
+    """The labels of a sample as FiftyOne's public classes.
+
+    Args:
+        field: the field that they are for
+        labels: the labels, None where no file lists the image
+    """
+    if labels is None:
+        return None
     element = getattr(fo, field.labels_type[:-1])
     known = [{k: v for k, v in x.items() if v is not None} for x in labels]
     elements = [element(**label) for label in known]
     labels_type = getattr(fo, field.labels_type)
-    return labels_type(**{_ELEMENTS[field.labels_type]: elements})
+    return labels_type(**{ELEMENTS[field.labels_type]: elements})
 
 
 def _sample_document(
@@ -212,7 +243,7 @@ def _sample_document(
         "_media_type": "image",
         "_rand": float(_random.uniform(0.999, 1.0)),
         **sample.values,
-        **{f.name: _labels_document(f, x) for f, x in sample.labels.items()},
+        **{f.name: labels_document(f, x) for f, x in sample.labels.items()},
         "_dataset_id": dataset._doc.id,
         "created_at": now,
         "last_modified_at": now,
@@ -222,10 +253,20 @@ def _sample_document(
 _random = np.random.default_rng()
 
 
-def _labels_document(field: LabelField, labels: list[Label]) -> dict[str, Any]:
+def labels_document(
+    field: LabelField, labels: list[Label] | None
+) -> dict[str, Any] | None:
+    """The labels of a sample as the database keeps them.
+
+    Args:
+        field: the field that they are for
+        labels: the labels, None where no file lists the image
+    """
+    if labels is None:
+        return None
     return {
         "_cls": field.labels_type,
-        _ELEMENTS[field.labels_type]: [
+        ELEMENTS[field.labels_type]: [
             _label_document(field.labels_type[:-1], label) for label in labels
         ],
     }
@@ -235,13 +276,13 @@ def _label_document(cls: str, label: Label) -> dict[str, Any]:
     document = {"_id": ObjectId(), "_cls": cls, "attributes": {}, "tags": []}
     for name, value in label.items():
         if isinstance(value, np.ndarray):
-            value = _mask_bytes(value)
+            value = mask_bytes(value)
         if value is not None:
             document[name] = value
     return document
 
 
-def _mask_bytes(mask: NDArray[np.bool_]) -> bytes:
+def mask_bytes(mask: NDArray[np.bool_]) -> bytes:
     """A mask as FiftyOne keeps it: the bytes of a .npy file, compressed."""
     data = _npy_header(mask.shape) + mask.tobytes()
     return compress(data, _COMPRESSION_LEVEL)

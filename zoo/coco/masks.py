@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from .run_lengths import Counts, decode_window, shorten_first_run, unpack_counts
+from .pixel_runs import runs_from_switches
+from .run_lengths import (
+    Counts,
+    decode_window,
+    shorten_first_run,
+    switches,
+    unpack_counts,
+)
 
 Box = tuple[float, float, float, float]
 Window = tuple[int, int, int, int]
@@ -49,6 +57,11 @@ class Segmentation:
     num_polygons: int = 0
     num_vertices: int = 0
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is an outline at all: polygons or a RLE."""
+        return bool(self.polygons) or self.counts is not None
+
 
 def parse_segmentation(raw: bytes, width: int, height: int) -> Segmentation:
     """Parses the JSON of a segmentation.
@@ -65,7 +78,7 @@ def parse_segmentation(raw: bytes, width: int, height: int) -> Segmentation:
     """
     try:
         found = _decode(raw)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SegmentationError(f"no polygons and no RLE: {error}") from error
     if isinstance(found, RunLengths):
         return Segmentation([], _read_run_lengths(found, width, height))
@@ -75,6 +88,31 @@ def parse_segmentation(raw: bytes, width: int, height: int) -> Segmentation:
     closing = sum(p[:2] == p[-2:] for p in polygons)
     vertices = sum(len(p) for p in polygons) // 2 - closing
     return Segmentation(polygons, None, len(polygons), vertices)
+
+
+def segmentation_box(raw: bytes) -> Box | None:
+    """The box around a segmentation: x, y, width, height in px.
+
+    Args:
+        raw: the JSON: a list of polygons, a RLE, or null
+
+    Returns:
+        the box; None where there is no outline, or none that can be read
+    """
+    try:
+        found = _decode(raw)
+        if isinstance(found, RunLengths):
+            height, width = found.size
+            counts = _read_run_lengths(found, width, height)
+            x0, y0, x1, y1 = runs_from_switches(switches(counts), height).window
+            return (x0, y0, x1 - x0, y1 - y0) if x1 > x0 else None
+    except (msgspec.DecodeError, SegmentationError):
+        return None
+    numbers = [number for polygon in found or () for number in polygon]
+    xs, ys = numbers[0::2], numbers[1::2]
+    if not ys:
+        return None
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
 def box_window(box: Box, width: int, height: int) -> Window:
@@ -89,6 +127,17 @@ def box_window(box: Box, width: int, height: int) -> Window:
         min(max(round(x + w), 0), width),
         min(max(round(y + h), 0), height),
     )
+
+
+def has_shape_of_box(shape: Sequence[int], box: Sequence[float]) -> bool:
+    """Whether a mask has the shape of its box, to within a pixel.
+
+    Args:
+        shape: height and width of the mask
+        box: x, y, width, height in px
+    """
+    off = max(abs(shape[0] - box[3]), abs(shape[1] - box[2]))
+    return off <= 1 + 1e-6
 
 
 def decode_mask(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .errors import ArgumentError
+from ..errors import ArgumentError
 
 SAMA_HOST = "sama-documentation-assets.s3.amazonaws.com"
 COCO_HOST = "images.cocodataset.org"
@@ -42,14 +42,14 @@ class Member:
 
     Attributes:
         name: its name in the archive
-        size: its size in bytes
-        sha256: the SHA-256 of the unpacked file
+        size: its size in bytes, 0 where unknown
+        sha256: the SHA-256 of the unpacked file, None where it was not published
         packed_size: the bytes that it takes in the archive, None where unknown
     """
 
     name: str
-    size: int
-    sha256: str
+    size: int = 0
+    sha256: str | None = None
     packed_size: int | None = None
 
 
@@ -65,6 +65,11 @@ class Split:
     num_sama_members: int
     coco_member: Member
     images_zip: Upstream
+
+    def companion(self, kind: str) -> Member:
+        """COCO's ``"keypoints"`` or ``"captions"`` of this split, in its archive."""
+        stem = {"keypoints": "person_keypoints"}.get(kind, kind)
+        return Member(f"annotations/{stem}_{self.folder}.json")
 
     def image(self, file_name: str) -> Upstream:
         """The published place of one image of this split."""

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import fiftyone as fo
 import msgspec
 
-from .coco_json import Annotation, Category, Image, LabelSet, License
-from .errors import Problems
+from ..coco.coco_json import Annotation, Category, Image, LabelSet, License
+from ..coco.companions import Companions, Person
+from ..defects import Defects
+from ..fetch.sources import SPLITS, Origin
+from ..request import Request
 from .fiftyone_writer import fill_samples, open_dataset
-from .request import Request
 from .samples import sample_values
-from .sources import SPLITS, Origin
+
+T = TypeVar("T")
 
 _FLAGS = ("include_id", "with_coco", "use_polylines")
 
@@ -32,7 +35,10 @@ class _Labels(msgspec.Struct):
     name: str
     categories: list[Category]
     licenses: list[License]
+    images: list[int]
     annotations: list[Annotation]
+    people: dict[int, list[Person]]
+    captions: dict[int, list[str]]
 
 
 class _Batch(msgspec.Struct):
@@ -63,7 +69,10 @@ def pack_batch(
             labels.name,
             list(labels.categories.values()),
             list(labels.licenses.values()),
+            [image.id for image, _ in images if image.id in labels.images],
             [a for image, _ in images for a in labels.annotations.get(image.id, ())],
+            _of_images(labels.companions.people, images),
+            _of_images(labels.companions.captions, images),
         )
         for labels in label_sets
     ]
@@ -73,6 +82,13 @@ def pack_batch(
         "flags": {name: getattr(request, name) for name in _FLAGS},
         "batch": _encode(_Batch(list(images), parts)),
     }
+
+
+def _of_images(
+    values: Mapping[int, T], images: Sequence[tuple[Image, str]]
+) -> dict[int, T]:
+    """The values of some images that have one, by image id."""
+    return {image.id: values[image.id] for image, _ in images if image.id in values}
 
 
 def write_batch(
@@ -96,13 +112,14 @@ def write_batch(
         batch: images and labels, from :func:`pack_batch`
 
     Returns:
-        what was left out, see :meth:`Problems.to_dict`
+        what was left out, see :meth:`Defects.to_dict`
     """
     request = Request(SPLITS[split], Origin(), tuple(label_types), **flags)
     found = _decode(batch)
-    label_sets = [_unpack(part) for part in found.label_sets]
-    problems = Problems()
-    with without_cycle_search():
+    images_by_id = {image.id: image for image, _ in found.images}
+    label_sets = [_unpack(part, images_by_id) for part in found.label_sets]
+    problems = Defects()
+    with paused_gc():
         samples = [
             sample_values(request, label_sets, image, path, problems)
             for image, path in found.images
@@ -112,8 +129,8 @@ def write_batch(
 
 
 @contextmanager
-def without_cycle_search() -> Iterator[None]:
-    """Lets Python's cycle collector rest, which else visits every annotation often.
+def paused_gc() -> Iterator[None]:
+    """Pauses Python's garbage collector, which would visit all annotations often.
 
     What a load makes holds no cycles, so it is freed all the same.
     """
@@ -131,13 +148,15 @@ def reach_database() -> None:
     fo.list_datasets()
 
 
-def _unpack(part: _Labels) -> LabelSet:
+def _unpack(part: _Labels, images: dict[int, Image]) -> LabelSet:
     annotations: dict[int, list[Annotation]] = defaultdict(list)
     for annotation in part.annotations:
         annotations[annotation.image_id].append(annotation)
     return LabelSet(
         part.name,
+        images={i: images[i] for i in part.images},
         categories={entry.id: entry for entry in part.categories},
         licenses={entry.id: entry for entry in part.licenses},
         annotations=annotations,
+        companions=Companions(people=part.people, captions=part.captions),
     )

@@ -11,12 +11,15 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
 
-from .archives import safe_file_name
-from .errors import FormatError, Problems
+from ..defects import Defects
+from ..errors import FormatError, require_unicode
+from ..fetch.archives import safe_file_name
+from ..label_sources import LabelSource
+from .companions import Companions
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
@@ -62,6 +65,7 @@ class Annotation(msgspec.Struct, frozen=True, gc=False):
         area: the area of its mask in px²
         iscrowd: 1 if it is a group of objects labelled as one
         segmentation: its outline or RLE, still as JSON
+        extra: what else its label is to say, by name
     """
 
     id: Id
@@ -71,6 +75,12 @@ class Annotation(msgspec.Struct, frozen=True, gc=False):
     iscrowd: int = 0
     area: float | None = None
     segmentation: msgspec.Raw = msgspec.Raw(b"null")
+    extra: dict[str, Any] | None = msgspec.field(default=None, name="__extra")
+
+    @property
+    def has_area(self) -> bool:
+        """Whether its box has a width and a height."""
+        return bool(self.bbox[2] and self.bbox[3])
 
 
 class _Document(msgspec.Struct):
@@ -104,6 +114,9 @@ class LabelSet:
         categories: the classes by id
         licenses: the licences by id
         annotations: the objects of each image that has any, by image id
+        sources: the files that it was read from, where the reader recorded them
+        companions: the keypoints and captions of its images
+        companion_sources: the file of each kind of these that was read
     """
 
     name: str
@@ -111,6 +124,9 @@ class LabelSet:
     categories: dict[int, Category] = field(default_factory=dict)
     licenses: dict[int, License] = field(default_factory=dict)
     annotations: dict[int, list[Annotation]] = field(default_factory=dict)
+    sources: list[LabelSource] = field(default_factory=list)
+    companions: Companions = field(default_factory=Companions)
+    companion_sources: dict[str, LabelSource] = field(default_factory=dict)
 
     @property
     def classes(self) -> list[str]:
@@ -121,7 +137,7 @@ class LabelSet:
 def read_label_set(
     name: str,
     files: Iterable[tuple[str, Callable[[], bytes]]],
-    problems: Problems,
+    problems: Defects,
 ) -> LabelSet:
     """Reads the files that a label set is spread over.
 
@@ -178,12 +194,18 @@ def _read_lenient(file_name: str, data: bytes, cause: Exception) -> _Document:
     """Reads a document with NaN or Infinity in it, which JSON does not know."""
     try:
         content = json.loads(data)
+        rest = {k: content[k] for k in content if k not in ("annotations", "images")}
+        require_unicode(rest, f"'{file_name}'")
         content["annotations"] = [
             msgspec.Raw(json.dumps(a).encode()) for a in content["annotations"]
         ]
-        return msgspec.convert(content, _Document)
+        document = msgspec.convert(content, _Document)
+        require_unicode([i.coco_url for i in document.images], f"'{file_name}'")
+        return document
     except msgspec.ValidationError as error:
         raise FormatError(f"'{file_name}' is not in COCO's format: {error}") from error
+    except FormatError:
+        raise
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise FormatError(
             f"'{file_name}' is not whole JSON: {cause}. Delete the file that it was "
@@ -192,7 +214,7 @@ def _read_lenient(file_name: str, data: bytes, cause: Exception) -> _Document:
 
 
 def _add_entries(
-    labels: LabelSet, document: _Document, file_name: str, problems: Problems
+    labels: LabelSet, document: _Document, file_name: str, problems: Defects
 ) -> None:
     for image in document.images:
         safe_file_name(image.file_name, f"'{file_name}', image {image.id},")
@@ -217,7 +239,7 @@ _IDENTITY: dict[type, tuple[str, ...]] = {
 
 
 def _add_entry(
-    known: dict[int, Entry], entry: Entry, file_name: str, problems: Problems
+    known: dict[int, Entry], entry: Entry, file_name: str, problems: Defects
 ) -> None:
     first = known.setdefault(entry.id, entry)
     if first == entry:
@@ -245,7 +267,7 @@ def _require_unique_file_names(labels: LabelSet) -> None:
 
 
 def _read_annotation(
-    raw: msgspec.Raw, file_name: str, problems: Problems
+    raw: msgspec.Raw, file_name: str, problems: Defects
 ) -> Annotation | None:
     try:
         annotation = _decode_annotation(raw)
@@ -270,7 +292,7 @@ def _read_annotation(
 
 
 def _known_only(
-    annotations: dict[int, list[Annotation]], labels: LabelSet, problems: Problems
+    annotations: dict[int, list[Annotation]], labels: LabelSet, problems: Defects
 ) -> dict[int, list[Annotation]]:
     for image_id in annotations.keys() - labels.images.keys():
         for annotation in annotations.pop(image_id):

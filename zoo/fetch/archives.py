@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import lzma
 import struct
 import zipfile
@@ -16,17 +17,19 @@ from typing import Any
 import filelock
 import remotezip
 
+from ..errors import DownloadError, FormatError
+from ..progress import Advance
+from .disk import replacing
 from .downloads import (
-    Progress,
+    Readable,
     copy_stream,
     discard_part,
     fetch,
     fetch_range,
-    replacing,
+    read_all,
 )
-from .errors import DownloadError, FormatError
 from .sources import Member
-from .transfers import CHUNK_BYTES, RangesRefusedError, Transfer
+from .transfers import RangesRefusedError, Transfer
 
 LONGEST_NAME = 200
 """Of a file, in bytes; file systems take 255, of which a download needs some."""
@@ -44,6 +47,10 @@ _DAMAGE = (
 """What is raised for damaged archives; RuntimeError for encrypted members."""
 
 
+LARGEST_LABEL_BYTES = 900_000_000
+"""Of a file of labels, unpacked; COCO's largest has 469,785,474."""
+
+
 class ChecksumError(DownloadError):
     """A file is another one than was published."""
 
@@ -53,12 +60,12 @@ def fetch_member(
     member: Member,
     target: Path,
     verify: bool,
-    progress: Progress | None = None,
+    progress: Advance | None = None,
 ) -> Path:
     """Unpacks one member of a zip on a server, unless ``target`` is there.
 
     Only the member is fetched, with Range requests, as ``<target>.part``, which a
-    later call goes on with. Where the server refuses these, the whole archive is
+    later call resumes. Where the server refuses these, the whole archive is
     fetched into the folder of ``target`` and then removed. Only one process or thread
     fetches a target at a time; the others wait and use what it got.
 
@@ -89,7 +96,7 @@ def fetch_member(
 
 
 def _fetch_alone(
-    url: str, member: Member, target: Path, verify: bool, progress: Progress | None
+    url: str, member: Member, target: Path, verify: bool, progress: Advance | None
 ) -> bool:
     """Fetches a member by ranges; returns whether the server takes them."""
     part = target.with_name(f"{target.name}.part")
@@ -122,7 +129,28 @@ def read_member(path: Path, name: str) -> bytes:
         FormatError: if it is no zip, is cut short or lacks the member
     """
     with open_archive(path) as archive:
-        return archive.read(_find(archive, name, str(path)))
+        info = _find(archive, name, str(path))
+        _require_size(info, LARGEST_LABEL_BYTES, str(path))
+        return archive.read(info)
+
+
+@contextmanager
+def open_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int
+) -> Iterator[Readable]:
+    """A member of an archive, with the damage found in it worded.
+
+    Args:
+        archive: the archive
+        info: the member
+        largest: the most bytes that it may unpack to
+
+    Raises:
+        FormatError: if it is larger, or proves to be damaged while it is read
+    """
+    _require_size(info, largest, str(archive.filename))
+    with _translating_damage(str(archive.filename)), archive.open(info) as stream:
+        yield stream
 
 
 @contextmanager
@@ -132,7 +160,7 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     Raises:
         FormatError: if it is no zip, or proves to be damaged while it is read
     """
-    with _wording_damage(str(path)), zipfile.ZipFile(path) as archive:
+    with _translating_damage(str(path)), zipfile.ZipFile(path) as archive:
         yield archive
 
 
@@ -214,11 +242,12 @@ def _unpack(
 ) -> None:
     """Unpacks a member, whose target no other thread or process writes."""
     draft = target.with_name(f"{target.name}.unpacking")
-    with _wording_damage(where):
+    with _translating_damage(where):
         info = _find(archive, member.name, where)
+        _require_size(info, LARGEST_LABEL_BYTES, where)
         with archive.open(info) as stream, replacing(target, draft) as file:
             digest = copy_stream(stream, file)
-            if verify:
+            if verify and member.sha256 is not None:
                 _require_digest(digest, member, where)
 
 
@@ -232,8 +261,17 @@ def _find(archive: zipfile.ZipFile, name: str, where: str) -> zipfile.ZipInfo:
         ) from error
 
 
+def _require_size(info: zipfile.ZipInfo, largest: int, where: str) -> None:
+    """Checks what a member says of its size: zipfile reads no more than that."""
+    if info.file_size > largest:
+        raise FormatError(
+            f"'{info.filename}' in {where} unpacks to {info.file_size:,} bytes; "
+            f"such a file has {largest:,} at most. It was not unpacked"
+        )
+
+
 @contextmanager
-def _wording_damage(where: str) -> Iterator[None]:
+def _translating_damage(where: str) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGE, OSError) as error:
@@ -254,7 +292,7 @@ def _is_damage(error: OSError) -> bool:
 
 @contextmanager
 def _open_remote(
-    url: str, part: Path, progress: Progress | None
+    url: str, part: Path, progress: Advance | None
 ) -> Iterator[zipfile.ZipFile]:
     """An archive on a server, of which one member can be read.
 
@@ -268,7 +306,7 @@ def _open_remote(
         return _ResumingFetcher(url, part, progress)
 
     with (
-        _wording_damage(url),
+        _translating_damage(url),
         remotezip.RemoteZip(url, fetcher=fetcher) as archive,
     ):
         yield archive
@@ -281,7 +319,7 @@ class _ResumingFetcher(remotezip.RemoteFetcher):
     which remotezip asks for as a stream, are fetched into a file and read there.
     """
 
-    def __init__(self, url: str, part: Path, progress: Progress | None) -> None:
+    def __init__(self, url: str, part: Path, progress: Advance | None) -> None:
         super().__init__(url)
         self._part = part
         self._progress = progress
@@ -291,16 +329,14 @@ class _ResumingFetcher(remotezip.RemoteFetcher):
         first, last = data_range
         if stream and last is not None:
             return self._fetch_member(first, last + 1)
-        transfer = Transfer(
-            self._url, start=first, stop=None if last is None else last + 1
-        ).open()
-        if transfer.stop is None:
-            transfer.close()
-            raise RangesRefusedError(f"{self._url}: the server hides its size")
+        stop = None if last is None else last + 1
+        with Transfer(self._url, start=first, stop=stop).open() as transfer:
+            if transfer.stop is None:
+                raise RangesRefusedError(f"{self._url}: the server hides its size")
+            start = transfer.position
+            data = read_all(transfer, transfer.stop - start, self._url)
         self._version = transfer.validator
-        start = transfer.position
-        size = transfer.stop - start
-        return remotezip.PartialBuffer(_Stream(transfer), start, size, stream)
+        return remotezip.PartialBuffer(io.BytesIO(data), start, len(data), stream)
 
     def _fetch_member(self, first: int, stop: int) -> Any:
         if not 0 <= first < stop:
@@ -309,27 +345,3 @@ class _ResumingFetcher(remotezip.RemoteFetcher):
         fetch_range(self._url, self._part, (first, stop), version, self._progress)
         size = self._part.stat().st_size
         return remotezip.PartialBuffer(self._part.open("rb"), first, size, True)
-
-
-class _Stream:
-    """A transfer that counts from 0 and fills every read, as remotezip expects."""
-
-    def __init__(self, transfer: Transfer) -> None:
-        self._transfer = transfer
-        self._start = transfer.position
-        self.closed = False
-
-    def read(self, size: int = CHUNK_BYTES) -> bytes:
-        data = b""
-        while len(data) < size and (
-            chunk := self._transfer.read(min(size - len(data), CHUNK_BYTES))
-        ):
-            data += chunk
-        return data
-
-    def tell(self) -> int:
-        return self._transfer.position - self._start
-
-    def close(self) -> None:
-        self._transfer.close()
-        self.closed = True

@@ -42,6 +42,20 @@ def unpack_counts(packed: bytes) -> Counts:
     return counts
 
 
+def switches(counts: Counts) -> NDArray[np.int64]:
+    """Where a frame, read column by column, turns from outside to inside and back.
+
+    Returns:
+        int64 (2k,), strictly ascending: places x * height + y
+    """
+    places = np.cumsum(counts)[: len(counts) // 2 * 2]
+    if counts[1:].all():
+        return places
+    found, repeats = np.unique(places, return_counts=True)
+    turns: NDArray[np.int64] = found[repeats % 2 == 1]
+    return turns
+
+
 def shorten_first_run(packed: bytes, pixels: int) -> bytes | None:
     """A compressed RLE without the first pixels of its frame.
 

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import shutil
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from uuid import uuid4
 
 import filelock
 
-from .errors import DownloadError, NotFoundError
+from ..errors import DownloadError
+from ..progress import Advance
+from .disk import require_file, require_space, translating_disk_errors
 from .transfers import ATTEMPTS, CHUNK_BYTES, CannotResumeError, Transfer
-
-STALE_SECONDS = 3_600
-"""Far longer than a transfer stands still before it is given up."""
-
-Progress = Callable[[int], None]
-"""Called with the number of bytes that have just arrived."""
 
 
 class Readable(Protocol):
@@ -36,11 +28,11 @@ def fetch(
     target: Path,
     size: int | None = None,
     check: Callable[[Path], None] | None = None,
-    progress: Progress | None = None,
+    progress: Advance | None = None,
 ) -> Path:
     """Fetches a file, unless ``target`` is there.
 
-    It grows under the name ``<target>.part``, which a later call goes on with, and
+    It grows under the name ``<target>.part``, which a later call resumes, and
     gets its own name when it is complete and checked. Only one process fetches a
     target at a time; the others wait and use what it got.
 
@@ -50,7 +42,7 @@ def fetch(
         size (None): its size in bytes, if known beforehand
         check (None): called with the complete file before it gets its name; raises
             a :class:`DownloadError` if the file is not the one expected
-        progress (None): see :data:`Progress`
+        progress (None): called with the number of bytes that have just arrived
 
     Returns:
         ``target``
@@ -63,10 +55,9 @@ def fetch(
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    with filelock.FileLock(f"{target}.lock"), naming_full_disk(target):
+    with filelock.FileLock(f"{target}.lock"), translating_disk_errors(target):
         if not target.exists():
-            _download(url, part, progress)
-            _check_complete(url, part, size, check)
+            _download_checked(url, part, size, check, progress)
             part.replace(target)
             discard_part(part)
     return target
@@ -77,9 +68,9 @@ def fetch_range(
     part: Path,
     extent: tuple[int, int],
     version: str | None,
-    progress: Progress | None = None,
+    progress: Advance | None = None,
 ) -> Path:
-    """Fetches some bytes of a file, and goes on with what an earlier call left of them.
+    """Fetches a range of a file, and resumes what an earlier call left of it.
 
     The caller sees to it that no other process fetches them at the same time.
 
@@ -89,7 +80,7 @@ def fetch_range(
         extent: the first byte wanted, and the one behind the last
         version: what tells the file from later ones of its address, see
             :attr:`Transfer.validator`; what is there of another version is dropped
-        progress (None): see :data:`Progress`
+        progress (None): called with the number of bytes that have just arrived
 
     Returns:
         ``part``
@@ -104,7 +95,7 @@ def fetch_range(
     if known != version or held > stop - first:
         discard_part(part)
         held = 0
-    with naming_full_disk(part):
+    with translating_disk_errors(part):
         try:
             if held < stop - first:
                 with Transfer(url, first + held, stop, version).open() as transfer:
@@ -118,17 +109,9 @@ def fetch_range(
 
 
 def discard_part(part: Path) -> None:
-    """Removes what there is of a file that was not fetched to its end."""
+    """Removes what there is of a file that was not fetched completely."""
     part.unlink(missing_ok=True)
     _version_file(part).unlink(missing_ok=True)
-
-
-def remove_stale_parts(folder: Path) -> None:
-    """Removes what killed processes left in a folder of :func:`replacing` targets."""
-    for part in folder.glob("*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - part.stat().st_mtime > STALE_SECONDS:
-                part.unlink()
 
 
 @contextmanager
@@ -146,42 +129,29 @@ def open_source(source: str | Path) -> Iterator[Readable]:
             yield transfer
 
 
-def require_file(path: Path) -> Path:
-    """The path of a file in a mirror folder, if it is there.
-
-    Raises:
-        NotFoundError: if it is not
-    """
-    if not path.is_file():
-        raise NotFoundError(errno.ENOENT, f"The mirror has no file '{path}'")
-    return path
-
-
-@contextmanager
-def replacing(target: Path, draft: Path | None = None) -> Iterator[BinaryIO]:
-    """A file opened for writing that gets the name ``target`` if nothing is raised.
+def read_all(source: Readable, largest: int, name: str) -> bytes:
+    """All that is left of ``source``.
 
     Args:
-        target: its name when it is complete
-        draft (None): its name until then, where no other thread or process writes
-            the same target; by default, one of its own
+        source: what to read
+        largest: the most bytes that it may have
+        name: what it is called in the error
 
     Raises:
-        DownloadError: if the disk is full
+        DownloadError: if it has more
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if draft is None:
-        draft = target.with_name(f"{target.name}.{uuid4().hex[:12]}.part")
-    try:
-        with naming_full_disk(target), draft.open("wb") as file:
-            yield file
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    data = bytearray()
+    while chunk := source.read(CHUNK_BYTES):
+        data += chunk
+        if len(data) > largest:
+            raise DownloadError(
+                f"{name} has more than the {largest:,} bytes that such a file can have"
+            )
+    return bytes(data)
 
 
 def copy_stream(
-    source: Readable, target: BinaryIO, progress: Progress | None = None
+    source: Readable, target: BinaryIO, progress: Advance | None = None
 ) -> str:
     """Copies all that is left of ``source`` and returns its SHA-256 in hex."""
     digest = hashlib.sha256()
@@ -193,46 +163,40 @@ def copy_stream(
     return digest.hexdigest()
 
 
-@contextmanager
-def naming_full_disk(target: Path) -> Iterator[None]:
-    """Words the error of a full disk for the person who has to make room."""
-    try:
-        yield
-    except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if not is_full or isinstance(error, DownloadError):
-            raise
-        raise DownloadError(
-            errno.ENOSPC,
-            f"The disk is full: '{target}' could not be written whole. Make room in "
-            f"'{target.parent}' and run this again: downloads go on where they stopped",
-        ) from error
+def _download_checked(
+    url: str,
+    part: Path,
+    size: int | None,
+    check: Callable[[Path], None] | None,
+    progress: Advance | None,
+) -> None:
+    """Downloads a file and checks it.
 
-
-def require_space(folder: Path, size: int) -> None:
-    """Checks that ``size`` more bytes fit on the disk of ``folder``.
-
-    Raises:
-        DownloadError: if they do not
+    Where the server does not announce its size, one whose connection broke looks like
+    one that is complete, so that what fails its check there is downloaded again.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if free < size:
-        raise DownloadError(
-            errno.ENOSPC,
-            f"'{folder}' has {free / 1e9:.1f} GB free, {size / 1e9:.1f} GB are "
-            "needed. Make room, or move FiftyOne's zoo with "
-            "`fiftyone.config.dataset_zoo_dir`",
-        )
+    for attempt in range(ATTEMPTS):
+        is_announced = _download(url, part, progress)
+        received = part.stat().st_size
+        try:
+            _check_complete(url, part, size, check)
+        except DownloadError:
+            if is_announced or attempt == ATTEMPTS - 1:
+                raise
+            if progress is not None:
+                progress(-received)
+        else:
+            return
 
 
-def _download(url: str, part: Path, progress: Progress | None) -> None:
+def _download(url: str, part: Path, progress: Advance | None) -> bool:
+    """Downloads a file; returns whether the server announced its size."""
     for _ in range(ATTEMPTS):
         start, validator = _resumption(part)
         try:
             with Transfer(url, start=start, validator=validator).open() as transfer:
                 _receive(transfer, part, start, progress)
-            return
+            return transfer.stop is not None
         except CannotResumeError as error:
             failure = error
             if progress is not None and part.exists():
@@ -242,7 +206,7 @@ def _download(url: str, part: Path, progress: Progress | None) -> None:
 
 
 def _resumption(part: Path) -> tuple[int, str | None]:
-    """The byte to go on at, and the version of the file that the part is of."""
+    """The byte to resume at, and the version of the file that the part is of."""
     version = _version_file(part)
     if not part.exists() or not version.exists() or not part.stat().st_size:
         part.unlink(missing_ok=True)
@@ -251,7 +215,7 @@ def _resumption(part: Path) -> tuple[int, str | None]:
 
 
 def _receive(
-    transfer: Transfer, part: Path, held: int, progress: Progress | None
+    transfer: Transfer, part: Path, held: int, progress: Advance | None
 ) -> None:
     """Adds a transfer to the bytes of its file that are held already."""
     expected = None

@@ -1,0 +1,1 @@
+"""COCO JSON, read and checked; outlines and run lengths to masks and back."""

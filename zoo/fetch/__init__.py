@@ -1,0 +1,1 @@
+"""Bytes: hosts and mirrors, downloads, archives, images."""

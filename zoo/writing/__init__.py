@@ -1,0 +1,1 @@
+"""Samples and labels written into FiftyOne, whole or not at all."""
