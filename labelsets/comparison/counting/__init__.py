@@ -1,0 +1,1 @@
+"""The totals of a comparison, counted from the values of its labels."""

@@ -1,0 +1,1 @@
+"""Objects of an image as pixels and boxes: read, placed, intersected."""
