@@ -1,0 +1,1 @@
+"""What is done with a batch of samples: read, compared, written to, counted."""

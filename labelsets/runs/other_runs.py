@@ -1,0 +1,154 @@
+"""Runs of a dataset that are no comparison: their keys, fields and registration."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import fiftyone as fo
+
+from ..error_types import ComparisonError
+from ..labels.view_internals import view_stages
+from .key_checks import RESERVED
+
+Fields = Mapping[str, type[fo.Field]]
+"""The sample fields of a run, with their types."""
+
+
+def finished_runs(dataset: fo.Dataset, method: str) -> list[str]:
+    """The keys of the finished runs of a method."""
+    return [
+        key
+        for key in dataset.list_runs(method=method)
+        if getattr(dataset.get_run_info(key).config, "finished", False)
+    ]
+
+
+def check_run_key(
+    dataset: fo.Dataset, key: str, method: str, overwrite: bool, fields: Iterable[str]
+) -> None:
+    """Checks that a run can have a key.
+
+    Args:
+        dataset: the dataset
+        key: the key
+        method: the method of the run
+        overwrite: whether a finished run of that key and method may be replaced
+        fields: the sample fields that the run makes
+
+    Raises:
+        ComparisonError: if it can't
+    """
+    if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", key):
+        raise ComparisonError(
+            f"The key {key!r} must be letters, digits and underscores, with a letter "
+            "first: fields are named after it"
+        )
+    if key in dataset.list_evaluations() or key in dataset.list_brain_runs():
+        raise ComparisonError(
+            f"'{key}' is the key of an evaluation or brain run; choose another"
+        )
+    if key in dataset.list_runs():
+        config = dataset.get_run_info(key).config
+        if config.method != method:
+            raise ComparisonError(
+                f"'{key}' is the key of a run of {config.method}; choose another"
+            )
+        if getattr(config, "finished", False) and not overwrite:
+            raise ComparisonError(
+                f"There is a run '{key}' of {method} already. Pass `overwrite=True` to "
+                "replace it, or another key"
+            )
+        return
+    for name in fields:
+        if dataset.has_sample_field(name) or name in RESERVED:
+            raise ComparisonError(
+                f"The key '{key}' would overwrite the field '{name}', which no run of "
+                f"{method} made; choose another"
+            )
+
+
+def check_view(
+    samples: fo.core.collections.SampleCollection, key: str, fields: Iterable[str]
+) -> None:
+    """Checks that a view does not read what the run of a key is about to write.
+
+    Raises:
+        ComparisonError: if it does
+    """
+    stages = json.dumps(view_stages(samples), default=str)
+    for name in fields:
+        if re.search(rf'["$.]{re.escape(name)}["]', stages):
+            raise ComparisonError(
+                f"The view reads '{name}', which the run '{key}' is about to write; "
+                "choose another key, or a view without it"
+            )
+
+
+def begin_run(
+    samples: fo.core.collections.SampleCollection,
+    key: str,
+    config: fo.RunConfig,
+    fields: Fields,
+) -> None:
+    """Registers a run as unfinished, in the place of an earlier one of its key.
+
+    Args:
+        samples: what the run is of
+        key: its key
+        config: its parameters, with ``finished`` False
+        fields: the sample fields that it makes
+    """
+    dataset = samples._root_dataset
+    if key in dataset.list_runs():
+        remove_fields(dataset, fields)
+        dataset.delete_run(key)
+    samples.register_run(key, config)
+    for name, kind in fields.items():
+        dataset.add_sample_field(name, kind)
+
+
+def finish_run(
+    samples: fo.core.collections.SampleCollection,
+    key: str,
+    config: Any,
+    results: fo.RunResults,
+) -> None:
+    """Keeps the results of a run, and marks it as finished."""
+    samples.save_run_results(key, results, overwrite=True, cache=False)
+    config.finished = True
+    samples._root_dataset.update_run_config(key, config)
+
+
+def remove_fields(dataset: fo.Dataset, fields: Iterable[str]) -> None:
+    """Removes sample fields of a run, those that are there."""
+    made = [name for name in fields if dataset.has_sample_field(name)]
+    if made:
+        dataset.delete_sample_fields(made)
+
+
+def require_run(dataset: fo.Dataset, key: str, method: str) -> Any:
+    """The parameters of a finished run.
+
+    Args:
+        dataset: the dataset
+        key: its key
+        method: its method
+
+    Raises:
+        ComparisonError: if there is no such run, or it is not finished
+    """
+    known = dataset.list_runs(method=method)
+    if key not in known:
+        raise ComparisonError(
+            f"There is no run '{key}' of {method}; there are: "
+            f"{', '.join(known) or 'none'}"
+        )
+    config = dataset.get_run_info(key).config
+    if not getattr(config, "finished", False):
+        raise ComparisonError(
+            f"The run '{key}' of {method} did not come to its end. Run it again"
+        )
+    return config

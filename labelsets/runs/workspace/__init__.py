@@ -1,0 +1,1 @@
+"""What the App opens a comparison with: a workspace, saved views and colours."""
