@@ -1,0 +1,1 @@
+"""Labels and images counted by group: by whom, and where."""
