@@ -1,0 +1,1 @@
+"""Label sets from files and other datasets, joined into one dataset."""

@@ -1,0 +1,1 @@
+"""Label files, made into a dataset or added to one."""
