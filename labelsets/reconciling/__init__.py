@@ -1,0 +1,1 @@
+"""Deciding between two label sets: verdicts, policies, and the reconciled field."""

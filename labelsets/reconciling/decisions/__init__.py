@@ -1,0 +1,1 @@
+"""Decisions on a comparison: items, verdicts, policies. No database."""
