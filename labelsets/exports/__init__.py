@@ -1,0 +1,1 @@
+"""Label sets and comparisons as files: COCO and YOLO, tables, reports."""

@@ -1,0 +1,1 @@
+"""Label fields as label files: COCO JSON, and Ultralytics' YOLO."""

@@ -1,0 +1,1 @@
+"""A comparison as a report with charts and example images, in HTML or Markdown."""

@@ -1,0 +1,1 @@
+"""The label files that a field was read from, asked again while it is exported."""
