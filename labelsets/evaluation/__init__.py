@@ -1,0 +1,1 @@
+"""A model's predictions evaluated against each of several label sets."""

@@ -1,0 +1,1 @@
+"""COCO's measures of detections, and their bootstrap: arrays in, numbers out."""
