@@ -1,200 +1,221 @@
-"""What all operators share: being called from Python, progress, being cancelled."""
+"""What all operators share: their form, their requests, their call from Python.
+
+How to write an operator: a file with a class, listed in `operators/__init__.py` and in
+`fiftyone.yml`, which says
+
+- `config`: how FiftyOne lists it, see :func:`describe_operator`;
+- `parameters`: each parameter once, see :mod:`operators.forms.parameters`. The form,
+  its defaults and the check of requests are made of them;
+- `function`: the function of `labelsets` that is called from Python, with a progress
+  bar. Errors reach the caller unchanged, and FiftyOne's time limit does not apply;
+- `run`: calls that function with the values of a request, and reports what was done;
+- `changes_dataset`, where the App must load the dataset again;
+- `form`, `output`, `follow_up` and `follow_error`, where more than the default is
+  needed.
+
+`execute` serves requests, delegated ones too. The dialog that showed the progress then
+shows what `run` returns or raises; other programs get it as the result.
+"""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
-Report = Callable[[float, str], None]
-"""Called with how much is done, from 0 to 1, and what is being done."""
+from .answering import OnProgress, answer, is_from_app, progress_bar, stream
+from .forms.parameters import Parameter, ParameterError
+from .forms.request_check import Checked, check_request
 
-FROM_PYTHON = "from_python"
 
+def describe_operator(
+    name: str,
+    label: str,
+    description: str,
+    icon: str,
+    risk: types.RiskLevel,
+    delegated: bool = False,
+    dynamic: bool = True,
+) -> foo.OperatorConfig:
+    """How FiftyOne lists and runs an operator, for its attribute `config`.
 
-class Caller:
-    """A program that waits for an operator, with a progress bar in the meantime."""
-
-    def __init__(self) -> None:
-        self._has_left = threading.Event()
-        self._bar: Any = None
-        self._done = 0.0
-
-    def report(self, done: float, label: str) -> None:
-        """Moves the bar, a new one where another part of the work begins.
-
-        Args:
-            done: how much is done, from 0 to 1
-            label: what is being done
-
-        Raises:
-            KeyboardInterrupt: if nobody waits any more, so that the work ends
-        """
-        if self._has_left.is_set():
-            raise KeyboardInterrupt("The program stopped waiting")
-        if self._bar is None or done < self._done:
-            self._close()
-            self._bar = fo.ProgressBar(
-                total=100, show_iteration=False, show_iter_rate=False
-            )
-            self._bar.start()
-        self._done = done
-        self._bar.set_iteration(round(100 * done), suffix=label)
-
-    def wait(self, work: Callable[[], Any]) -> Any:
-        """Waits for work in another thread, which ends soon if this is interrupted.
-
-        Raises:
-            BaseException: what the work raises, or what interrupts the waiting
-        """
-        try:
-            with ThreadPoolExecutor(1) as pool:
-                try:
-                    return pool.submit(work).result()
-                except BaseException:
-                    self._has_left.set()
-                    raise
-        finally:
-            self._close()
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+    Args:
+        name: its name, as in `fiftyone.yml`
+        label: what the App calls it
+        description: what it does, for the App's list
+        icon: the name of a Material icon
+        risk: how much it can change
+        delegated: whether it may be queued
+        dynamic: whether the form depends on what is entered
+    """
+    return foo.OperatorConfig(
+        name=name,
+        label=label,
+        description=description,
+        icon=icon,
+        dynamic=dynamic,
+        execute_as_generator=True,
+        allow_delegated_execution=delegated,
+        risk_level=risk,
+    )
 
 
 class SamaCocoOperator(foo.Operator):
-    """An operator that works in one go and then says what it did.
+    """An operator that is declared by its parameters, for the App and for Python."""
 
-    Subclasses give :meth:`form`, :meth:`run` and, to act on the App afterwards,
-    :meth:`follow_up`. What the form refuses, :meth:`run` must refuse too, in words:
-    from Python there is no form.
-    """
+    parameters: tuple[Parameter, ...] = ()
+    ignored: tuple[str, ...] = ("panel_id", "panel_state")
+    """Parameters that FiftyOne adds to requests and reads itself: the App sends these
+    two with a form that a panel opened."""
 
-    def form(self, ctx: Any) -> types.Property:
-        """What the App asks for.
+    function: Callable[..., Any]
+    """The function that a call from Python runs."""
 
-        Args:
-            ctx: the :class:`fiftyone.operators.ExecutionContext`
-        """
-        return types.Property(types.Object())
+    has_progress = True
+    """Whether `function` takes `on_progress`."""
 
-    def resolve_input(self, ctx: Any) -> types.Property:
-        """The form, for the App alone."""
-        if ctx.params.get(FROM_PYTHON):
-            return types.Property(types.Object())
-        return self.form(ctx)
+    changes_dataset = False
+    """Whether the App is to load the dataset again when the work is done."""
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Does the work.
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Does what a request asks for.
 
         Args:
             ctx: the :class:`fiftyone.operators.ExecutionContext`
-            report: told of the progress; what it raises ends the work
+            values: a checked value for each of `parameters`
+            on_progress: called with the share that is done, from 0 to 1, and a label
 
         Returns:
-            the outputs; ``message`` says in a sentence what was done
+            the outputs, JSON-plain; ``message`` says in a sentence what was done
         """
         raise NotImplementedError
 
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
-        """Yields what the App is to do when the work is done."""
-        yield from ()
-
-    def execute(self, ctx: Any) -> Any:
-        """Runs at once from Python or a queue, step by step for a waiting App."""
-        if caller := ctx.params.get(FROM_PYTHON):
-            return self.run(ctx, caller.report)
-        if ctx.delegated:
-            return self.run(ctx, lambda done, label: ctx.set_progress(done, label))
-        return self._run_in_app(ctx)
-
-    def _run_in_app(self, ctx: Any) -> Iterator[Any]:
-        progress: queue.SimpleQueue[tuple[float, str] | None] = queue.SimpleQueue()
-        with ThreadPoolExecutor(1) as pool:
-            cancelled = threading.Event()
-
-            def report(done: float, label: str) -> None:
-                if cancelled.is_set():
-                    raise KeyboardInterrupt("The App stopped listening")
-                progress.put((done, label))
-
-            work = pool.submit(self.run, ctx, report)
-            work.add_done_callback(lambda _: progress.put(None))
-            try:
-                yield from self._show(ctx, progress)
-            finally:
-                cancelled.set()
-        result = work.result()
-        yield from self.follow_up(ctx, result)
-        yield ctx.ops.notify(result["message"], variant="success")
-
-    def _show(
-        self, ctx: Any, progress: queue.SimpleQueue[tuple[float, str] | None]
-    ) -> Iterator[Any]:
-        """Yields progress to the App, no more often than it can be seen to move."""
-        shown = (-1.0, "")
-        while (step := progress.get()) is not None:
-            done, label = step
-            if label != shown[1] or done - shown[0] >= 0.01:
-                shown = step
-                yield ctx.ops.set_progress(label=label, progress=done)
-
-    def call(self, samples: Any = None, **params: Any) -> Any:
-        """Executes the operator from Python.
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
+        """What the App asks for: every parameter, in order.
 
         Args:
-            samples: the dataset or view to work on, if any
-            **params: the operator's parameters
-
-        Returns:
-            what :meth:`run` returned
+            ctx: the :class:`fiftyone.operators.ExecutionContext`
+            values: what was entered so far, or the defaults
         """
-        request: dict[str, Any] = {}
-        if isinstance(samples, fo.DatasetView):
-            request["view"] = samples
-        elif samples is not None:
-            request["dataset"] = samples
-        caller = Caller()
-        params[FROM_PYTHON] = caller
-        execution = caller.wait(
-            lambda: foo.execute_operator(self.uri, request, params=params)
-        )
-        return execution.result
+        inputs = types.Object()
+        self.ask(inputs, ctx, values)
+        return types.Property(inputs, view=types.View(label=self.config.label))
+
+    def ask(
+        self, inputs: types.Object, ctx: Any, values: Mapping[str, Any], *names: str
+    ) -> None:
+        """Adds parameters to a form, all if none is named."""
+        for parameter in self.parameters:
+            if not names or parameter.name in names:
+                parameter.ask(inputs, ctx, values)
+
+    def output(self, outputs: types.Object, result: Mapping[str, Any]) -> None:
+        """Adds what `run` returned to the dialog, beside its ``message``."""
+
+    def follow_up(self, ctx: Any, result: Mapping[str, Any]) -> Iterator[Any]:
+        """Yields what the App is to do when the work is done."""
+        if self.changes_dataset:
+            yield ctx.ops.reload_dataset()
+
+    def follow_error(self, ctx: Any, error: Exception) -> Iterator[Any]:
+        """Yields what the App is to do, beside showing it, when the work failed."""
+        yield from ()
+
+    def __call__(self, *args: Any, **arguments: Any) -> Any:
+        """Calls :attr:`function` from Python, and draws its progress."""
+        if not self.has_progress:
+            return self.function(*args, **arguments)
+        with progress_bar() as on_progress:
+            return self.function(*args, **{"on_progress": on_progress} | arguments)
+
+    def execute(self, ctx: Any) -> Any:
+        """Serves a request: step by step for the App, at once for all others."""
+        if is_from_app(ctx):
+            return stream(self, ctx)
+        return answer(self, ctx)
+
+    def check(self, ctx: Any) -> Checked:
+        """The checked values of a request, and what is wrong with them."""
+        return check_request(self.parameters, ctx, self.ignored)
+
+    def resolve_run_name(self, ctx: Any) -> str:
+        """What a queue calls a run: by the comparison that it is of, if of one."""
+        key = ctx.params.get("key")
+        return f"{self.config.label}: {key}" if key else str(self.config.label)
+
+    def resolve_input(self, ctx: Any) -> types.Property:
+        """The form, with errors beside the inputs."""
+        checked = self.check(ctx)
+        form = self.form(ctx, checked.values)
+        for name, error in checked.errors.items():
+            asked = form.type.get_property(name) or form
+            asked.invalid, asked.error_message = True, str(error)
+        return form
+
+    def resolve_output(self, ctx: Any) -> types.Property:
+        """What the App shows of the result of a delegated run."""
+        return self.show(ctx.results or {})
+
+    def show(self, result: Mapping[str, Any]) -> types.Property:
+        """What is shown of a result."""
+        outputs = types.Object()
+        outputs.str("message", label="Result")
+        self.output(outputs, result)
+        return types.Property(outputs, view=types.View(label=self.config.label))
 
 
 class DatasetOperator(SamaCocoOperator):
-    """An operator that works on the dataset that is open, or on part of it."""
+    """An operator that works on the open dataset, or on part of it."""
 
-    def resolve_input(self, ctx: Any) -> types.Property:
-        """The form, or what to do first where no dataset is open."""
-        if ctx.dataset is not None:
-            return super().resolve_input(ctx)
-        inputs = types.Object()
-        inputs.view(
-            "no_dataset",
-            types.Error(
-                label="Open a dataset first",
-                description="This works on the dataset that is open in the App",
-            ),
-        )
-        return types.Property(inputs, invalid=True)
+    ignored = (*SamaCocoOperator.ignored, "custom_view_target")
 
-    def call(self, samples: Any = None, **params: Any) -> Any:
-        """Executes the operator from Python; see :meth:`SamaCocoOperator.call`.
+    def __call__(self, *args: Any, **arguments: Any) -> Any:
+        """Calls :attr:`function` from Python, and draws its progress.
 
         Raises:
             TypeError: if there is neither a dataset nor a view to work on
+        """
+        named = arguments.get("samples", arguments.get("dataset"))
+        self.require_samples(args[0] if args else named)
+        return super().__call__(*args, **arguments)
+
+    def require_samples(self, samples: Any) -> None:
+        """Checks that a call from Python names what to work on.
+
+        Raises:
+            TypeError: if it is neither a dataset nor a view
         """
         if not isinstance(samples, fo.core.collections.SampleCollection):
             raise TypeError(
                 f"Pass a dataset or a view of one to '{self.config.name}'; found "
                 f"{samples!r}"
             )
-        return super().call(samples, **params)
+
+    def check(self, ctx: Any) -> Checked:
+        """The checked values of a request, and what is wrong with them.
+
+        Raises:
+            ParameterError: if no dataset is open
+        """
+        if ctx.dataset is None:
+            raise ParameterError(f"{_NO_DATASET}. {_NO_DATASET_TEXT}")
+        return super().check(ctx)
+
+    def resolve_input(self, ctx: Any) -> types.Property:
+        """The form, or what to do first if no dataset is open."""
+        if ctx.dataset is not None:
+            return super().resolve_input(ctx)
+        inputs = types.Object()
+        view = types.Error(label=_NO_DATASET, description=_NO_DATASET_TEXT)
+        inputs.view("no_dataset", view)
+        reason = f"{_NO_DATASET}. {_NO_DATASET_TEXT}"
+        return types.Property(inputs, invalid=True, error_message=reason)
+
+
+_NO_DATASET = "Open a dataset first"
+_NO_DATASET_TEXT = "This works on the dataset that the App shows"

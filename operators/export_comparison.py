@@ -3,96 +3,81 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import fiftyone as fo
-import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import DatasetOperator, Report
-from .forms import choose_comparison, given, refuse
-
-if TYPE_CHECKING:
-    from ..exports.exporting import Export
+from ..labelsets import ExportError, export_comparison
+from ..labelsets.exports.comparison_files import (
+    DEFAULT_FORMATS,
+    FORMATS,
+    Export,
+    require_pyarrow,
+    target_files,
+)
+from ..labelsets.exports.staged_files import check_targets, existing_files
+from .answering import OnProgress
+from .base import DatasetOperator, describe_operator
+from .forms.allowed_paths import Place
+from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
+from .forms.form_parts import ask_to_replace_files, refuse
+from .forms.parameters import Flag, Texts
+from .markdown import code_block
 
 
 class ExportComparison(DatasetOperator):
-    """Writes what a comparison found to files of a folder."""
+    """Writes the findings of a comparison to files in a folder."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="export_comparison",
-            label="Export comparison",
-            description="Write a comparison's objects, totals and a report to files",
-            icon="file_download",
-            dynamic=True,
-            execute_as_generator=True,
-            allow_delegated_execution=True,
-            risk_level=types.RiskLevel.HIGH,
-        )
-
-    def form(self, ctx: Any) -> types.Property:
-        """The form; it says what is in the way before anything is run."""
-        from ..exports.exporting import DEFAULT_FORMATS, FORMATS
-
-        inputs = types.Object()
-        view = types.View(label="Export comparison")
-        key = choose_comparison(inputs, ctx)
-        if key is None:
-            return types.Property(inputs, view=view, invalid=True)
-        inputs.view_target(ctx)
-        choices = types.DropdownView(multiple=True)
-        for name, found in FORMATS.items():
-            choices.add_choice(name, label=found.label)
-        inputs.list(
+    parameters = (
+        ComparisonKey(),
+        Texts(
             "formats",
-            types.String(),
-            default=list(DEFAULT_FORMATS),
+            DEFAULT_FORMATS,
+            "What to write",
+            "Totals and figures cover the whole comparison, objects and example images "
+            "the chosen samples",
+            choices={name: found.label for name, found in FORMATS.items()},
+            least=1,
             required=True,
-            label="What to write",
-            description="Totals and figures are of the whole comparison, objects and "
-            "example images of the samples that are chosen",
-            view=choices,
-        )
-        inputs.file(
+        ),
+        Place(
             "folder",
+            None,
+            "Folder",
+            "Where FiftyOne runs; files are named after the comparison",
             required=True,
-            label="Folder",
-            description="Where FiftyOne runs; files are named after the comparison",
-            view=types.FileExplorerView(
-                choose_dir=True, button_label="Choose a folder..."
-            ),
-        )
-        _check(inputs, ctx, key)
-        return types.Property(inputs, view=view)
+        ),
+        Flag("overwrite"),
+    )
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Writes the files; see :meth:`DatasetOperator.run`."""
-        from ..exports.exporting import export_comparison
+    config = describe_operator(
+        "export_comparison",
+        "Export comparison",
+        "Write a comparison's objects, totals and a report to files",
+        icon="file_download",
+        risk=types.RiskLevel.HIGH,
+        delegated=True,
+    )
+    function = staticmethod(export_comparison)
 
-        names = ("key", "formats", "overwrite")
-        params = given(ctx, names)
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Writes the files; see :meth:`SamaCocoOperator.run`."""
+        folder = values["folder"] or ""
         done = export_comparison(
-            ctx.target_view(), folder=_folder(ctx), report=report, **params
+            ctx.target_view(), on_progress=on_progress, **{**values, "folder": folder}
         )
         return {"paths": [str(path) for path in done.paths], "message": _say(done)}
-
-    def resolve_output(self, ctx: Any) -> types.Property:
-        """What was done."""
-        outputs = types.Object()
-        outputs.str("message", label="Result")
-        outputs.list("paths", types.String(), label="Files")
-        return types.Property(outputs)
 
     def __call__(
         self,
         samples: fo.core.collections.SampleCollection,
         key: str = "diff",
         folder: str | os.PathLike[str] = "",
-        formats: str | Sequence[str] = ("csv", "json", "html"),
+        formats: str | Sequence[str] = DEFAULT_FORMATS,
         overwrite: bool = False,
     ) -> list[str]:
         """Writes a comparison to files from Python.
@@ -111,60 +96,48 @@ class ExportComparison(DatasetOperator):
             the paths of the files written
 
         Raises:
-            fiftyone.operators.executor.ExecutionError: if there is no such comparison,
-                it is not finished, or a file is in the way or can't be written
+            ComparisonError: if there is no such comparison, or it is not finished
+            ExportError: if a file is in the way or can't be written
         """
-        paths: list[str] = self.call(
-            samples,
-            key=key,
-            folder=os.fspath(folder),
-            formats=[formats] if isinstance(formats, str) else list(formats),
-            overwrite=overwrite,
-        )["paths"]
-        return paths
+        wanted = [formats] if isinstance(formats, str) else list(formats)
+        done = super().__call__(
+            samples, key=key, folder=folder, formats=wanted, overwrite=overwrite
+        )
+        return [str(path) for path in done.paths]
+
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
+        """The form; it shows what is in the way before anything runs."""
+        if not finished_comparisons(ctx.dataset):
+            return no_comparison(self.config.label)
+        inputs = types.Object()
+        self.ask(inputs, ctx, values, "key")
+        inputs.view_target(ctx)
+        self.ask(inputs, ctx, values, "formats", "folder")
+        if values["folder"]:
+            _check(inputs, values)
+        return types.Property(inputs, view=types.View(label=self.config.label))
+
+    def output(self, outputs: types.Object, result: Mapping[str, Any]) -> None:
+        """Adds the paths of the files, to be copied."""
+        outputs.md(code_block("Files", result.get("paths", ())), name="files")
 
 
-def _folder(ctx: Any) -> str:
-    """The folder that the form or the caller names, empty if none."""
-    folder = ctx.params.get("folder") or ""
-    return folder.get("absolute_path") or "" if isinstance(folder, dict) else folder
-
-
-def _check(inputs: types.Object, ctx: Any, key: str) -> None:
-    """Says what is in the way, and asks whether files that are there may go."""
-    from ..exports.exporting import DEFAULT_FORMATS, require_pyarrow, target_files
-    from ..exports.files import check_targets, existing_files
-    from ..runs import ComparisonError
-
-    folder, formats = _folder(ctx), ctx.params.get("formats", DEFAULT_FORMATS)
-    if not folder or not formats:
-        return
+def _check(inputs: types.Object, values: Mapping[str, Any]) -> None:
+    """Shows what is in the way, and asks whether existing files may be replaced."""
     try:
-        targets = target_files(key, folder, formats)
+        targets = target_files(values["key"], values["folder"], values["formats"])
         paths = [path for found in targets.values() for path in found]
         check_targets(paths, overwrite=True)
-        if "parquet" in formats:
+        if "parquet" in values["formats"]:
             require_pyarrow()
-    except ComparisonError as error:
+    except ExportError as error:
         refuse(inputs, "folder", error)
         return
-    found = existing_files(paths)
-    if found:
-        inputs.bool(
-            "overwrite",
-            default=False,
-            required=True,
-            label=f"Replace {len(found)} files that are there already",
-            description=", ".join(path.name for path in found),
-        )
-        if not ctx.params.get("overwrite", False):
-            refuse(
-                inputs, "overwrite", "Choose another folder, or let them be replaced"
-            )
+    ask_to_replace_files(inputs, existing_files(paths), values)
 
 
 def _say(done: Export) -> str:
-    """A sentence about what was written."""
+    """A sentence that reports what was written."""
     files = [path for path in done.paths if path.parent == done.paths[0].parent]
     pictures = len(done.paths) - len(files)
     message = f"Wrote {', '.join(path.name for path in files)}"
@@ -174,5 +147,5 @@ def _say(done: Export) -> str:
     if done.objects is not None:
         message += f". {done.objects:,} objects are listed"
     if done.missing > 0:
-        message += f"; {done.missing:,} that were compared are no longer there"
+        message += f"; {done.missing:,} compared objects no longer exist"
     return message

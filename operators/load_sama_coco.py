@@ -6,113 +6,123 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fiftyone as fo
-import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import FROM_PYTHON, Report, SamaCocoOperator
-from .forms import ask_scheduler
+from ..labelsets import compare_annotations, find_pair, prepare_app
+from .answering import OnProgress, progress_bar
+from .base import SamaCocoOperator, describe_operator
+from .forms.form_parts import refuse
+from .forms.parameters import Flag, Ids, Number, Text, Texts, Values
+from .markdown import plain
 
-SPLITS = ("validation", "train")
-LABEL_TYPES = ("segmentations", "detections")
+OPEN_PREPARED = "@sama/sama-coco/open_prepared"
+"""The operator of `panels/viewer/src/opening.ts`."""
+
+QUICK_LOOK = 50
+"""Images that load within a minute or two: the default."""
+
+SPLITS = {"validation": "Validation", "train": "Train"}
+LABEL_TYPES = {
+    "segmentations": "Segmentations",
+    "detections": "Detections",
+    "keypoints": "COCO-2017's keypoints",
+    "captions": "COCO-2017's captions",
+}
+
+
+def _free_name(ctx: Any, values: Values) -> str:
+    return str(fo.make_unique_dataset_name("sama-coco"))
 
 
 class LoadSamaCoco(SamaCocoOperator):
-    """Fetches what is missing of Sama-COCO and makes a dataset of it."""
+    """Downloads the missing files of Sama-COCO and makes a dataset of them."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="load_sama_coco",
-            label="Load Sama-COCO",
-            description="Load Sama-COCO, alone or next to COCO-2017, as a new dataset",
-            icon="download",
-            dynamic=True,
-            execute_as_generator=True,
-            allow_delegated_execution=True,
-            risk_level=types.RiskLevel.MEDIUM,
-        )
-
-    def form(self, ctx: Any) -> types.Property:
-        """The form."""
-        inputs = types.Object()
-        inputs.list(
+    parameters = (
+        Texts(
             "splits",
-            types.String(),
-            default=["validation"],
+            ("validation",),
+            "Splits",
+            "Validation: 5,000 images. Train: 118,287 images",
+            choices=SPLITS,
+            least=1,
             required=True,
-            label="Splits",
-            description="Validation: 5,000 images. Train: 118,287 images",
-            view=_choices(SPLITS),
-        )
-        inputs.list(
+        ),
+        Texts(
             "label_types",
-            types.String(),
-            default=["segmentations"],
+            ("segmentations",),
+            "Label types",
+            "Segmentations are masks in boxes; detections are boxes alone",
+            choices=LABEL_TYPES,
+            least=1,
             required=True,
-            label="Label types",
-            description="Segmentations are masks in boxes; detections are boxes alone",
-            view=_choices(LABEL_TYPES),
-        )
-        inputs.bool(
+        ),
+        Flag(
             "with_coco",
-            default=True,
-            label="With COCO-2017's own labels",
-            description="Loads both label sets, as sama_* and coco_* fields",
-        )
-        inputs.list(
+            True,
+            "With COCO-2017's own labels",
+            "Loads both label sets, as sama_* and coco_* fields",
+        ),
+        Flag(
+            "compare",
+            True,
+            "Compare the two label sets",
+            "Ends in a workspace that shows their differences",
+        ),
+        Texts(
             "classes",
-            types.String(),
-            label="Classes",
-            description="Only images with these, those with all of them first",
-            view=types.AutocompleteView(multiple=True, allow_user_input=True),
-        )
-        inputs.int(
+            (),
+            "Classes",
+            "Only images with these; images with all of them come first",
+        ),
+        Ids("image_ids", None, "Image ids", "Only these images. Leave empty for all"),
+        Number(
             "max_samples",
-            default=500,
-            min=1,
-            label="Number of images",
-            description="The most images of each split. Leave empty for all",
-        )
-        inputs.bool("shuffle", default=False, label="Choose images at random")
-        inputs.str(
-            "dataset_name",
-            required=True,
-            default=fo.make_unique_dataset_name("sama-coco"),
-            label="Name of the new dataset",
-        )
-        self._check_name(inputs, ctx.params.get("dataset_name"))
-        inputs.bool("persistent", default=True, label="Keep it after this session")
-        ask_scheduler(inputs, ctx)
-        return types.Property(inputs, view=types.View(label="Load Sama-COCO"))
+            QUICK_LOOK,
+            "Number of images",
+            f"At most, of each split; {QUICK_LOOK} are a quick look. Empty for all",
+            least=1,
+            whole=True,
+            clearable=True,
+        ),
+        Flag("shuffle", False, "Choose images at random"),
+        Text("dataset_name", _free_name, "Name of the new dataset", required=True),
+        Flag("persistent", True, "Keep it after this session"),
+    )
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Loads the dataset; see :meth:`SamaCocoOperator.run`."""
+    config = describe_operator(
+        "load_sama_coco",
+        "Load Sama-COCO",
+        "Load Sama-COCO, alone or next to COCO-2017, as a new dataset",
+        icon="download",
+        risk=types.RiskLevel.MEDIUM,
+        delegated=True,
+    )
+
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Loads and compares; see :meth:`SamaCocoOperator.run`."""
         from ..zoo import files_folder, load_splits
 
-        params = self._parameters(ctx.params)
+        arguments = dict(values)
+        compares = arguments.pop("compare")
         dataset, problems = load_splits(
-            params.pop("dataset_name"),
-            params.pop("splits", None),
+            arguments.pop("dataset_name"),
+            arguments.pop("splits"),
             files_folder(),
-            persistent=params.pop("persistent", False),
-            report=report,
-            **params,
+            on_progress=on_progress,
+            **arguments | {"image_ids": values["image_ids"] or None},
         )
         message = f"Loaded {len(dataset)} images into '{dataset.name}'"
         if problems:
-            message += ". Left out or mended: " + "; ".join(problems.lines())
-        return {"dataset_name": dataset.name, "message": message}
-
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
-        """Opens the dataset."""
-        yield ctx.ops.open_dataset(result["dataset_name"])
-
-    def resolve_output(self, ctx: Any) -> types.Property:
-        """What was done."""
-        outputs = types.Object()
-        outputs.str("message", label="Result")
-        return types.Property(outputs)
+            problems.log()  # the dialog goes when the App opens the dataset
+            message += ". Left out or repaired: " + "; ".join(problems.lines())
+        pair, opened = find_pair(dataset) if compares else None, None
+        if pair:
+            results = compare_annotations(dataset, *pair, on_progress=on_progress)
+            opened = prepare_app(dataset, results.key).slugs
+            message += f". Compared: PQ {results.summary()['pq']:.3f}"
+        return {"dataset_name": dataset.name, "opened": opened, "message": message}
 
     def __call__(
         self,
@@ -128,8 +138,8 @@ class LoadSamaCoco(SamaCocoOperator):
         Args:
             dataset_name: the name of the new dataset
             splits ("validation"): ``"validation"``, ``"train"`` or a list of both
-            label_types ("segmentations"): ``"detections"``, ``"segmentations"`` or a
-                list of both
+            label_types ("segmentations"): ``"detections"``, ``"segmentations"``,
+                ``"keypoints"``, ``"captions"`` or a list of these
             with_coco (True): whether COCO-2017's labels are loaded too
             persistent (False): whether the dataset outlives this session
             **arguments: see :func:`zoo.load_dataset`
@@ -138,61 +148,61 @@ class LoadSamaCoco(SamaCocoOperator):
             the dataset
 
         Raises:
-            fiftyone.operators.executor.ExecutionError: if it could not be loaded
+            ValueError: if an argument or a file can't be used, or the name is taken
+            OSError: if something can't be fetched or written
         """
-        result = self.call(
-            dataset_name=dataset_name,
-            splits=splits,
-            label_types=label_types,
-            with_coco=with_coco,
-            persistent=persistent,
-            **arguments,
-        )
-        return fo.load_dataset(result["dataset_name"])
+        from ..zoo import files_folder, load_splits
 
-    @staticmethod
-    def _parameters(params: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters of a load. The App may send others; who calls from Python
-        has misspelt them."""
-        from ..zoo.errors import one_of
-
-        if params.get(FROM_PYTHON):
-            for name in params:
-                one_of(name, [*_PARAMETERS, FROM_PYTHON], "argument")
-        return {k: v for k, v in params.items() if k in _PARAMETERS}
-
-    @staticmethod
-    def _check_name(inputs: types.Object, name: str | None) -> None:
-        if name and fo.dataset_exists(name):
-            inputs.view(
-                "name_taken",
-                types.Error(label=f"There is a dataset '{name}'; choose another name"),
+        with progress_bar() as on_progress:
+            dataset, _ = load_splits(
+                dataset_name,
+                splits,
+                files_folder(),
+                persistent,
+                on_progress,
+                label_types=label_types,
+                with_coco=with_coco,
+                **arguments,
             )
-            inputs.get_property("dataset_name").invalid = True
+        return dataset
+
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
+        """The form, which shows whether the name is taken."""
+        form = super().form(ctx, values)
+        name = values["dataset_name"]
+        if fo.dataset_exists(name):
+            reason = f"There is a dataset '{name}'; choose another name"
+            refuse(form.type, "dataset_name", reason)
+        if not values["with_coco"] and {"keypoints", "captions"} & {
+            *values["label_types"]
+        }:
+            refuse(form.type, "label_types", "Keypoints and captions are COCO-2017's")
+        else:
+            form.type.view("fetched", types.Notice(label=plain(_describe(values))))
+        return form
+
+    def follow_up(self, ctx: Any, result: Mapping[str, Any]) -> Iterator[Any]:
+        """Opens the dataset, with what shows its comparison."""
+        name = result["dataset_name"]
+        if result["opened"] is None:
+            yield ctx.ops.open_dataset(name)
+        else:
+            yield ctx.trigger(OPEN_PREPARED, {"dataset": name, **result["opened"]})
 
 
-_PARAMETERS = {
-    "splits",
-    "label_types",
-    "with_coco",
-    "classes",
-    "image_ids",
-    "num_workers",
-    "max_samples",
-    "shuffle",
-    "seed",
-    "include_id",
-    "use_polylines",
-    "mirror",
-    "strict",
-    "dataset_name",
-    "persistent",
-    "scheduler",
-}
+def _describe(values: Mapping[str, Any]) -> str:
+    """What would be fetched, or why nothing can be."""
+    from ..zoo import files_folder
+    from ..zoo.errors import ArgumentError
 
+    names = "label_types", "classes", "max_samples", "with_coco"
+    asked = {name: values[name] for name in names}
+    asked["image_ids"] = values["image_ids"] or None
+    try:
+        from ..zoo.announcing import describe_fetch
+        from ..zoo.request import Request
 
-def _choices(values: tuple[str, ...]) -> types.DropdownView:
-    view = types.DropdownView(multiple=True)
-    for value in values:
-        view.add_choice(value, label=value.capitalize())
-    return view
+        requests = [Request.parse(split, **asked) for split in values["splits"]]
+    except (ArgumentError, ImportError) as error:
+        return str(error)
+    return describe_fetch(requests, files_folder())

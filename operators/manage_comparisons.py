@@ -2,186 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-import fiftyone as fo
-import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from .base import FROM_PYTHON, DatasetOperator, Report
-from .forms import choose_comparison, refuse
+from ..labelsets import (
+    ComparisonError,
+    delete_comparison,
+    rename_comparison,
+)
+from ..labelsets.reconciling.kept_runs import (
+    check_rename,
+    deletable_comparisons,
+    describe_comparisons,
+    renamable_comparisons,
+    renaming_to,
+)
+from .answering import OnProgress
+from .base import DatasetOperator, describe_operator
+from .forms.comparison_key import ComparisonKey, no_comparison
+from .forms.form_parts import refuse
+from .forms.parameters import Flag, Text, Values
 
 
 class ListComparisons(DatasetOperator):
-    """Says which comparisons a dataset has."""
+    """Lists the comparisons of a dataset."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="list_comparisons",
-            label="List comparisons",
-            description="The comparisons of this dataset, with their parameters",
-            icon="list",
-            risk_level=types.RiskLevel.LOW,
-        )
+    has_progress = False
 
-    def execute(self, ctx: Any) -> dict[str, Any]:
-        """Lists at once, so that the App shows the table."""
-        return self.run(ctx, None)
+    config = describe_operator(
+        "list_comparisons",
+        "List comparisons",
+        "List the comparisons of this dataset, with their parameters",
+        icon="list",
+        risk=types.RiskLevel.LOW,
+        dynamic=False,
+    )
+    function = staticmethod(describe_comparisons)
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Lists; see :meth:`DatasetOperator.run`."""
-        from ..runs.run import describe_comparisons
-
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Lists; see :meth:`SamaCocoOperator.run`."""
         rows = describe_comparisons(ctx.dataset)
-        return {"comparisons": rows, "message": f"{len(rows)} comparisons"}
+        rows = [row | {"state": _state(row)} for row in rows]
+        message = f"{len(rows)} comparison{'' if len(rows) == 1 else 's'}"
+        for what in ("out of date", "damaged"):
+            if keys := [row["key"] for row in rows if row["state"].startswith(what)]:
+                message += f"; {what}: {', '.join(keys)}"
+        return {"comparisons": rows, "message": message}
 
-    def resolve_output(self, ctx: Any) -> types.Property:
-        """A table of them."""
-        outputs = types.Object()
+    def output(self, outputs: types.Object, result: Mapping[str, Any]) -> None:
+        """Adds a table of them."""
         table = types.TableView()
-        for column in ("key", "base_field", "revised_field", "finished", "timestamp"):
+        for column in _COLUMNS:
             table.add_column(column, label=column.replace("_", " ").capitalize())
         outputs.list("comparisons", types.Object(), view=table, label="Comparisons")
-        return types.Property(outputs, view=types.View(label="Comparisons"))
 
-    def __call__(self, dataset: fo.Dataset) -> list[dict[str, Any]]:
-        """Lists the comparisons from Python.
 
-        Args:
-            dataset: the dataset
+_COLUMNS = (
+    "kind",
+    "key",
+    "base_field",
+    "revised_field",
+    "finished",
+    "state",
+    "timestamp",
+)
 
-        Returns:
-            the key, the parameters, the time and the state of each
-        """
-        rows: list[dict[str, Any]] = self.call(dataset)["comparisons"]
-        return rows
+
+def _state(row: Mapping[str, Any]) -> str:
+    """The state of a comparison that can't be used as it is, in a word or two."""
+    if row.get("damage"):
+        return f"damaged: {row['damage']}"
+    if count := row.get("out_of_date"):
+        return f"out of date: {count:,} sample{'' if count == 1 else 's'} changed since"
+    return "as compared" if row["finished"] and "damage" in row else ""
+
+
+def _begun_rename(ctx: Any, values: Values) -> str | None:
+    """The new key of a rename that was interrupted."""
+    return renaming_to(ctx.dataset, values["key"])
 
 
 class RenameComparison(DatasetOperator):
-    """Gives a comparison, and all its fields, another name."""
+    """Renames a comparison and all its fields."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="rename_comparison",
-            label="Rename comparison",
-            description="Rename a comparison and its fields",
-            icon="edit",
-            dynamic=True,
-            execute_as_generator=True,
-            risk_level=types.RiskLevel.MEDIUM,
-        )
+    parameters = (
+        ComparisonKey(offered=renamable_comparisons),
+        Text("new_key", _begun_rename, "New key", required=True),
+    )
+    has_progress = False
 
-    def form(self, ctx: Any) -> types.Property:
-        """The form, which says why a new key can't be used."""
-        from ..runs import ComparisonError
-        from ..runs.checks import renaming_to
-        from ..runs.run import check_rename, renamable_comparisons
+    config = describe_operator(
+        "rename_comparison",
+        "Rename comparison",
+        "Rename a comparison and its fields",
+        icon="edit",
+        risk=types.RiskLevel.MEDIUM,
+    )
+    function = staticmethod(rename_comparison)
+    changes_dataset = True
 
-        inputs = types.Object()
-        view = types.View(label="Rename comparison")
-        key = choose_comparison(inputs, ctx, renamable_comparisons(ctx.dataset))
-        if key is None:
-            return types.Property(inputs, view=view, invalid=True)
-        begun = renaming_to(ctx.dataset, key)
-        inputs.str("new_key", default=begun, required=True, label="New key")
-        if new_key := ctx.params.get("new_key", begun):
-            try:
-                check_rename(ctx.dataset, key, new_key, read_labels=False)
-            except ComparisonError as error:
-                refuse(inputs, "new_key", error)
-        return types.Property(inputs, view=view)
-
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Renames; see :meth:`DatasetOperator.run`."""
-        from ..runs.run import rename_comparison
-
-        key, new_key = ctx.params.get("key", "diff"), ctx.params["new_key"]
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Renames; see :meth:`SamaCocoOperator.run`."""
+        key, new_key = values["key"], values["new_key"]
         rename_comparison(ctx.dataset, key, new_key)
         return {"key": new_key, "message": f"Comparison '{key}' is now '{new_key}'"}
 
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
-        """Shows the new names."""
-        yield ctx.ops.reload_dataset()
-
-    def __call__(self, dataset: fo.Dataset, key: str, new_key: str) -> None:
-        """Renames a comparison from Python.
-
-        Args:
-            dataset: the dataset
-            key: its key
-            new_key: the key it gets
-
-        Raises:
-            fiftyone.operators.executor.ExecutionError: if there is no such
-                comparison, or the new key can't be used
-        """
-        self.call(dataset, key=key, new_key=new_key)
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
+        """The form, which shows why a new key can't be used."""
+        if not renamable_comparisons(ctx.dataset):
+            return no_comparison(self.config.label)
+        form = super().form(ctx, values)
+        if values["new_key"]:
+            try:
+                check_rename(
+                    ctx.dataset, values["key"], values["new_key"], read_labels=False
+                )
+            except ComparisonError as error:
+                refuse(form.type, "new_key", error)
+        return form
 
 
 class DeleteComparison(DatasetOperator):
-    """Deletes a comparison, with every field it made."""
+    """Deletes a comparison and all its fields."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="delete_comparison",
-            label="Delete comparison",
-            description="Delete a comparison and every field it made",
-            icon="delete",
-            dynamic=True,
-            execute_as_generator=True,
-            risk_level=types.RiskLevel.HIGH,
-        )
+    parameters = (ComparisonKey(offered=deletable_comparisons), Flag("confirmed"))
+    has_progress = False
 
-    def form(self, ctx: Any) -> types.Property:
+    config = describe_operator(
+        "delete_comparison",
+        "Delete comparison",
+        "Delete a comparison and all its fields",
+        icon="delete",
+        risk=types.RiskLevel.HIGH,
+    )
+    function = staticmethod(delete_comparison)
+    changes_dataset = True
+
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Deletes; see :meth:`SamaCocoOperator.run`."""
+        key = values["key"]
+        if not values["confirmed"]:
+            raise ComparisonError(f"Confirm the deletion of '{key}'")
+        delete_comparison(ctx.dataset, key)
+        return {"key": key, "message": f"Deleted comparison '{key}' and its fields"}
+
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
         """The form, which asks for a confirmation."""
-        from ..runs.run import deletable_comparisons
-
+        if not deletable_comparisons(ctx.dataset):
+            return no_comparison(self.config.label)
         inputs = types.Object()
-        view = types.View(label="Delete comparison")
-        key = choose_comparison(inputs, ctx, deletable_comparisons(ctx.dataset))
-        if key is None:
-            return types.Property(inputs, view=view, invalid=True)
+        self.ask(inputs, ctx, values, "key")
         inputs.bool(
             "confirmed",
             default=False,
-            required=True,
-            label=f"Delete '{key}' and every field it made",
+            label=f"Delete '{values['key']}' and all its fields",
             description="The labels themselves stay. This can't be undone",
-            invalid=not ctx.params.get("confirmed", False),
-            error_message="Confirm that it is to be deleted",
         )
-        return types.Property(inputs, view=view)
-
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Deletes; see :meth:`DatasetOperator.run`."""
-        from ..runs import ComparisonError
-        from ..runs.run import delete_comparison
-
-        key = ctx.params.get("key", "diff")
-        if not (ctx.params.get(FROM_PYTHON) or ctx.params.get("confirmed")):
-            raise ComparisonError(f"Confirm that '{key}' is to be deleted")
-        delete_comparison(ctx.dataset, key)
-        return {"message": f"Deleted comparison '{key}' and its fields"}
-
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
-        """Shows that the fields are gone."""
-        yield ctx.ops.reload_dataset()
-
-    def __call__(self, dataset: fo.Dataset, key: str) -> None:
-        """Deletes a comparison from Python.
-
-        Args:
-            dataset: the dataset
-            key: its key
-
-        Raises:
-            fiftyone.operators.executor.ExecutionError: if there is no such comparison
-        """
-        self.call(dataset, key=key)
+        if not values["confirmed"]:
+            refuse(inputs, "confirmed", "Confirm the deletion")
+        return types.Property(inputs, view=types.View(label=self.config.label))

@@ -1,4 +1,4 @@
-"""Operator that brings another dataset's labels to the same images into this one."""
+"""Operator that brings in another dataset's labels of the same images."""
 
 from __future__ import annotations
 
@@ -6,243 +6,233 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import fiftyone as fo
-import fiftyone.operators as foo
 from fiftyone.operators import types
 
-from ..merging import (
-    FILE_NAME,
+from ..labelsets import merge_annotations
+from ..labelsets.merging.image_columns import count_matches, found_key
+from ..labelsets.merging.join.join_keys import NAME_KINDS, PATTERN
+from ..labelsets.merging.merge import merge_requested
+from ..labelsets.merging.merge_plan import (
     KEEP,
     SKIP,
     MergePlan,
     MergeRequest,
-    carry_out,
-    find_key,
     find_other,
+    plan_merge,
+)
+from ..labelsets.merging.offers import (
     key_fields,
     label_fields,
     offered_fields,
     offered_renames,
-    plan_merge,
 )
-from .base import FROM_PYTHON, DatasetOperator, Report
+from .answering import OnProgress
+from .base import DatasetOperator, describe_operator
+from .forms.form_parts import refuse
+from .forms.parameters import Choice, Flag, Names, Text, Values
+from .markdown import plain
+
+
+def _other_names(ctx: Any, values: Values) -> list[str]:
+    return [name for name in fo.list_datasets() if name != ctx.dataset.name]
 
 
 class MergeAnnotations(DatasetOperator):
     """Merges label fields of another dataset into this one, sample by sample."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="merge_annotations",
-            label="Merge annotations",
-            description="Bring another dataset's labels of the same images into this",
-            icon="merge",
-            dynamic=True,
-            execute_as_generator=True,
-            allow_delegated_execution=True,
-            risk_level=types.RiskLevel.HIGH,
-        )
+    parameters = (
+        Choice(
+            "other",
+            None,
+            "The other dataset",
+            "Its labels are merged into this one",
+            choices=_other_names,
+            required=True,
+        ),
+        Text("key_field"),
+        Text(
+            "pattern",
+            None,
+            "Pattern",
+            "A regular expression with one group around the equal part, such as "
+            r"(\d{12})",
+            required=True,
+        ),
+        Text("other_key_field"),
+        Names("fields"),
+        Names("rename"),
+        Choice(
+            "only_here",
+            KEEP,
+            "Samples that only this dataset has",
+            choices={KEEP: "Keep", SKIP: "Leave out of view"},
+            radio=True,
+        ),
+        Choice(
+            "only_there",
+            SKIP,
+            "Samples that only the other dataset has",
+            choices={KEEP: "Add", SKIP: "Only count"},
+            radio=True,
+        ),
+        Flag(
+            "include_info",
+            True,
+            "Merge facts about images and dataset",
+            "coco_id, coco_url, license and info, where this dataset has none",
+        ),
+        Flag(
+            "overwrite",
+            False,
+            "Overwrite existing label fields",
+            "Replaces fields of the same names, with all their labels",
+        ),
+    )
 
-    def form(self, ctx: Any) -> types.Property:
+    config = describe_operator(
+        "merge_annotations",
+        "Merge annotations",
+        "Bring another dataset's labels of the same images into this one",
+        icon="merge",
+        risk=types.RiskLevel.HIGH,
+        delegated=True,
+    )
+    function = staticmethod(merge_annotations)
+    changes_dataset = True
+
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Merges; see :func:`merge.merge_requested`."""
+        other = find_other(ctx.dataset, values["other"] or "")
+        request = _request(ctx, values, other)
+        return merge_requested(ctx.dataset, request, on_progress)
+
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
         """The form; it shows what a merge would do, or why it can't be done."""
         inputs = types.Object()
-        form = types.Property(inputs, view=types.View(label="Merge annotations"))
-        other = _other_input(inputs, ctx)
+        form = types.Property(inputs, view=types.View(label=self.config.label))
+        other = self._ask_other(inputs, ctx, values)
         if other is not None:
-            found = find_key(ctx.dataset, other)
-            _key_inputs(inputs, ctx, other, found)
-            _show_plan(inputs, ctx, other, found)
-            _field_inputs(inputs, ctx, other)
-            _sample_inputs(inputs)
+            self._ask_key(inputs, ctx, values, other)
+            _show_plan(inputs, ctx, values, other)
+            _ask_fields(inputs, ctx, values, other)
+            names = ("only_here", "only_there", "include_info", "overwrite")
+            self.ask(inputs, ctx, values, *names)
         return form
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Merges; see :meth:`DatasetOperator.run` and :func:`merging.carry_out`."""
-        if ctx.params.get(FROM_PYTHON):
-            given = {k: v for k, v in ctx.params.items() if k != FROM_PYTHON}
-            request = MergeRequest(**given)
-        else:
-            other = find_other(ctx.dataset, ctx.params.get("other") or "")
-            request = _request(ctx, other, find_key(ctx.dataset, other))
-        return carry_out(ctx.dataset, plan_merge(ctx.dataset, request), report)
-
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
+    def follow_up(self, ctx: Any, result: Mapping[str, Any]) -> Iterator[Any]:
         """Shows the new fields, without samples that are to be left out."""
-        yield ctx.ops.reload_dataset()
+        yield from super().follow_up(ctx, result)
         if result["left_out"]:
             yield ctx.ops.set_view(view=ctx.dataset.exclude(result["left_out"]))
         elif result["renamed"]:
             yield ctx.ops.clear_view()
 
-    def resolve_output(self, ctx: Any) -> types.Property:
-        """What was done."""
-        outputs = types.Object()
-        outputs.str("message", label="Result")
-        return types.Property(outputs)
-
-    def __call__(
-        self,
-        dataset: fo.Dataset,
-        other: fo.Dataset | fo.DatasetView | str,
-        key_field: str | None = "coco_id",
-        fields: str | Iterable[str] | Mapping[str, str] | None = None,
-        *,
-        other_key_field: str | None = None,
-        rename: Mapping[str, str] | None = None,
-        only_here: str = KEEP,
-        only_there: str = SKIP,
-        include_info: bool = True,
-        overwrite: bool = False,
-    ) -> dict[str, Any]:
-        """Merges from Python.
-
-        Args:
-            dataset: the dataset to merge into, all of it
-            other: the dataset that the labels come from, its name, or a view of it
-            key_field ("coco_id"): the field that is equal on samples of one image,
-                ``"file name"`` for the twelve digits that end COCO's file names (the
-                whole name of other files), or None to find one
-            fields (None): the label fields to bring over, with their names here if
-                they get new ones: ``{"segmentations": "coco_segmentations"}``. By
-                default all that can be compared, under a ``sama_`` or ``coco_`` name
-            other_key_field (None): the key's name in ``other``, if it differs
-            rename (None): label fields of ``dataset`` to rename, and their new names
-            only_here ("keep"): ``"skip"`` leaves samples that ``other`` lacks out of
-                the ``view`` that is returned. They always stay in the dataset
-            only_there ("skip"): ``"keep"`` adds the samples that ``dataset`` lacks.
-                They are always counted
-            include_info (True): whether ``coco_id``, ``coco_url``, ``license`` and the
-                dataset's info come over where ``dataset`` has none
-            overwrite (False): whether existing label fields of these names are
-                replaced, with all that they hold
-
-        Returns:
-            the outputs of :func:`merging.carry_out`, among them ``message`` and the
-            number of samples ``matched``, ``only_here``, ``only_there`` and ``added``;
-            and ``view``, the samples as asked for
-
-        Raises:
-            ValueError: if ``dataset`` is a view
-            fiftyone.operators.executor.ExecutionError: if the two can't be merged; then
-                nothing was written
-        """
-        if isinstance(dataset, fo.DatasetView):
-            raise ValueError(
-                "A merge works on a whole dataset; pass the dataset of this view"
-            )
-        result: dict[str, Any] = self.call(
-            dataset,
-            other=other,
-            key_field=key_field,
-            fields=fields,
-            other_key_field=other_key_field,
-            rename=rename or {},
-            only_here=only_here,
-            only_there=only_there,
-            include_info=include_info,
-            overwrite=overwrite,
+    def _ask_other(
+        self, inputs: types.Object, ctx: Any, values: Mapping[str, Any]
+    ) -> Any:
+        """Asks for the other dataset and returns it, if it can be merged."""
+        inputs.view(
+            "scope",
+            types.Notice(
+                label="This works on the whole dataset, whatever is filtered or "
+                "selected. The other dataset isn't changed."
+            ),
         )
-        view = dataset.exclude(result["left_out"]) if result["left_out"] else dataset
-        return result | {"view": view}
+        self.ask(inputs, ctx, values, "other")
+        if not values["other"]:
+            return None
+        try:
+            return find_other(ctx.dataset, values["other"])
+        except ValueError as error:
+            _refuse_other(inputs, error)
+            return None
+
+    def _ask_key(
+        self, inputs: types.Object, ctx: Any, values: Mapping[str, Any], other: Any
+    ) -> None:
+        """Asks what to join by, and shows how many samples each key joins."""
+        ours, theirs = key_fields(ctx.dataset), key_fields(other)
+        found = found_key(ctx.dataset, other)
+        usable = [n for n, kind in ours.items() if kind in theirs.values()]
+        counts = _counts(ctx.dataset, other)
+        choice = types.DropdownView()
+        for name in (*usable, *NAME_KINDS):
+            choice.add_choice(name, label=name, description=counts.get(name))
+        choice.add_choice(PATTERN, label="a pattern in file names")
+        inputs.enum(
+            "key_field",
+            choice.values(),
+            default=found.images or found.kind,
+            label="Key",
+            description="What identifies an image in both datasets",
+            view=choice,
+        )
+        key = values["key_field"] or found.images
+        if key == PATTERN:
+            self.ask(inputs, ctx, values, "pattern")
+        elif key in ours:
+            same_kind = [n for n, kind in theirs.items() if kind == ours[key]]
+            inputs.enum(
+                "other_key_field",
+                same_kind,
+                default=key if key in same_kind else found.entries or None,
+                label="Key in the other dataset",
+                view=_dropdown(same_kind),
+            )
 
 
-def _request(ctx: Any, other: Any, found: tuple[str, str]) -> MergeRequest:
-    """What the form asks for, given the key that was found."""
-    params = ctx.params
-    key = params.get("key_field") or found[0]
-    other_key = params.get("other_key_field") or _other_key(key, other, found[1])
-    rename = _named(params.get("rename"), offered_renames(ctx.dataset))
+def _request(ctx: Any, values: Mapping[str, Any], other: Any) -> MergeRequest:
+    """The request that was entered in the form."""
+    key = values["key_field"]
+    rename = _named(values["rename"], offered_renames(ctx.dataset))
     offered = offered_fields(ctx.dataset, other, rename)
     return MergeRequest(
         other=other,
-        key_field=key,
-        other_key_field=FILE_NAME if key == FILE_NAME else other_key,
-        fields=_named(params.get("fields"), offered),
+        key_field=str(values["pattern"] or "()") if key == PATTERN else key,
+        other_key_field=_other_key(values, key, other),
+        fields=_named(values["fields"], offered),
         rename=rename,
-        **{name: params[name] for name in _CHOICES if name in params},
+        **{name: values[name] for name in _CHOICES},
     )
 
 
-def _named(entered: dict[str, str] | None, offered: dict[str, str]) -> dict[str, str]:
-    """What the form holds for the fields it offers; no name means no."""
-    names = offered | (entered or {})
+def _other_key(values: Mapping[str, Any], key: str | None, other: Any) -> str | None:
+    """The key of the other dataset; an input for another key is ignored."""
+    if key is None or key in (*NAME_KINDS, PATTERN):
+        return None
+    asked: str | None = values["other_key_field"]
+    return asked if asked in other.get_field_schema() else None
+
+
+def _named(
+    entered: Mapping[str, str] | None, offered: Mapping[str, str]
+) -> dict[str, str]:
+    """The names entered for the offered fields; no name leaves a field out."""
+    names = {**offered, **(entered or {})}
     return {field: names[field] for field in offered if names[field]}
 
 
-def _other_key(key: str, other: Any, found: str) -> str:
-    return key if key in other.get_field_schema() or found == FILE_NAME else found
+def _counts(dataset: Any, other: Any) -> dict[str, str]:
+    """How many samples each tried key joins, by its name here."""
+    return {
+        key.images or key.kind: f"joins {n:,}" if isinstance(n, int) else n
+        for key, n in count_matches(dataset, other).items()
+    }
 
 
-def _other_input(inputs: types.Object, ctx: Any) -> Any:
-    """Asks for the other dataset and returns it, if it can be merged."""
-    if ctx.dataset is None:
-        asked = inputs.str("other", label="The other dataset", view=types.HiddenView())
-        _refuse(inputs, asked, ValueError("Open the dataset to merge into first"))
-        return None
-    inputs.view(
-        "scope",
-        types.Notice(
-            label="This works on the whole dataset, whatever is filtered or selected. "
-            "The other dataset isn't changed."
-        ),
-    )
-    names = [n for n in fo.list_datasets() if n != ctx.dataset.name]
-    choice = types.AutocompleteView(allow_user_input=False)
-    for name in names:
-        choice.add_choice(name, label=name)
-    asked = inputs.enum(
-        "other",
-        names,
-        required=True,
-        label="The other dataset",
-        description="Whose labels come over" if names else "There is no other dataset",
-        view=choice,
-    )
-    if not ctx.params.get("other"):
-        return None
-    try:
-        return find_other(ctx.dataset, ctx.params["other"])
-    except ValueError as error:
-        _refuse(inputs, asked, error)
-        return None
-
-
-def _key_inputs(
-    inputs: types.Object, ctx: Any, other: Any, found: tuple[str, str]
+def _ask_fields(
+    inputs: types.Object, ctx: Any, values: Mapping[str, Any], other: Any
 ) -> None:
-    ours, theirs = key_fields(ctx.dataset), key_fields(other)
-    usable = [n for n, kind in ours.items() if kind in theirs.values()]
-    inputs.enum(
-        "key_field",
-        [*usable, FILE_NAME],
-        default=found[0],
-        required=True,
-        label="Key",
-        description="What is equal on samples of one image. The file name is its "
-        "twelve-digit number where it ends in one",
-        view=_dropdown([*usable, FILE_NAME]),
-    )
-    key = ctx.params.get("key_field") or found[0]
-    if key in ours:
-        same_kind = [n for n, kind in theirs.items() if kind == ours[key]]
-        inputs.enum(
-            "other_key_field",
-            same_kind,
-            default=_other_key(key, other, found[1]),
-            label="Key in the other dataset",
-            view=_dropdown(same_kind),
-        )
-
-
-def _field_inputs(inputs: types.Object, ctx: Any, other: Any) -> None:
+    """Asks which fields to merge, and under which names."""
     renames = offered_renames(ctx.dataset)
-    rename = _named(ctx.params.get("rename"), renames)
+    rename = _named(values["rename"], renames)
     kinds = label_fields(other)
     names = inputs.obj(
         "fields",
-        label="Fields that come over",
-        description="Their names in this dataset. A field without a name stays there",
+        label="Fields to merge",
+        description="Their names in this dataset. A field without a name is not merged",
     )
     for source, offered in offered_fields(ctx.dataset, other, rename).items():
         names.type.str(
@@ -252,69 +242,41 @@ def _field_inputs(inputs: types.Object, ctx: Any, other: Any) -> None:
         own = inputs.obj(
             "rename",
             label="Fields to rename in this dataset",
-            description="A field without a new name keeps its own",
+            description="A field without a new name keeps its name",
         )
         for name, offered in renames.items():
             own.type.str(name, label=name, default=offered or None)
 
 
-def _sample_inputs(inputs: types.Object) -> None:
-    for name, label, keep, skip in (
-        (
-            "only_here",
-            "Samples that only this dataset has",
-            "Keep",
-            "Leave out of view",
-        ),
-        ("only_there", "Samples that only the other has", "Add", "Only count"),
-    ):
-        choice = types.RadioGroup(orientation="horizontal")
-        choice.add_choice(KEEP, label=keep)
-        choice.add_choice(SKIP, label=skip)
-        default = KEEP if name == "only_here" else SKIP
-        inputs.enum(name, [KEEP, SKIP], default=default, label=label, view=choice)
-    inputs.bool(
-        "include_info",
-        default=True,
-        label="With what is said of images and dataset",
-        description="coco_id, coco_url, license and info, where this dataset has none",
-    )
-    inputs.bool(
-        "overwrite",
-        default=False,
-        label="Overwrite label fields of these names",
-        description="Replaces them, with all that they hold",
-    )
-
-
 def _show_plan(
-    inputs: types.Object, ctx: Any, other: Any, found: tuple[str, str]
+    inputs: types.Object, ctx: Any, values: Mapping[str, Any], other: Any
 ) -> None:
     try:
-        plan = plan_merge(ctx.dataset, _request(ctx, other, found))
+        plan = plan_merge(ctx.dataset, _request(ctx, values, other))
     except ValueError as error:
-        _refuse(inputs, inputs.get_property("other"), error)
+        _refuse_other(inputs, error)
         return
-    view = types.Warning if plan.replaced else types.Notice
-    inputs.view("plan", view(label=_summary(ctx.dataset, plan)))
+    view = types.Warning if plan.replaced or plan.other_size else types.Notice
+    inputs.view("plan", view(label=plain(_summary(plan))))
 
 
-def _summary(dataset: Any, plan: MergePlan) -> str:
-    matched = len(plan.match.pairs)
-    here = matched + len(plan.match.only_here)
-    there = matched + len(plan.match.only_there)
+def _summary(plan: MergePlan) -> str:
+    matched = len(plan.pairs)
+    here, there = (matched + len(only) for only in (plan.only_here, plan.only_there))
     text = (
         f"{matched:,} of {here:,} samples here match {matched:,} of {there:,} in "
-        f"'{plan.other.name}'"
+        f"'{plan.other.name}', by {plan.key}"
     )
-    replaced = ", ".join(plan.replaced)
-    return f"{text}. Will be replaced: {replaced}" if replaced else text
+    if plan.other_size:
+        text += f". {plan.other_size:,} are left out: their sizes differ"
+    if plan.replaced:
+        text += f". To be replaced: {', '.join(plan.replaced)}"
+    return text
 
 
-def _refuse(inputs: types.Object, asked: types.Property, error: ValueError) -> None:
-    inputs.view("refused", types.Error(label=str(error)))
-    asked.invalid = True
-    asked.error_message = str(error)
+def _refuse_other(inputs: types.Object, error: ValueError) -> None:
+    inputs.view("refused", types.Error(label=plain(str(error))))
+    refuse(inputs, "other", error)
 
 
 def _dropdown(names: Iterable[str]) -> types.DropdownView:

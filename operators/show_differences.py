@@ -2,109 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import fiftyone as fo
-import fiftyone.operators as foo
 from fiftyone.operators import types
 from fiftyone.operators.constants import ViewTarget
 
-from .base import DatasetOperator, Report
-from .forms import choose_comparison, refuse
-
-RANGES = (
-    ("iou", "IoU"),
-    ("disagreement", "disagreement"),
+from ..labelsets import ComparisonError, list_comparisons, load_results
+from ..labelsets.comparison import Status
+from ..labelsets.labels.view_internals import build_view, view_stages
+from ..labelsets.runs.views.difference_views import (
+    Differences,
+    differences_view,
+    shows_differences,
 )
+from .answering import OnProgress
+from .base import DatasetOperator, describe_operator
+from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
+from .forms.form_parts import refuse
+from .forms.parameters import Flag, Number, Texts
+
+SETS = ("statuses", "base_classes", "revised_classes")
+RANGES = {"iou": "IoU", "disagreement": "disagreement"}
 
 
 class ShowDifferences(DatasetOperator):
-    """Sets the view to what a comparison found."""
+    """Sets the view to the samples or objects with chosen differences."""
 
-    @property
-    def config(self) -> foo.OperatorConfig:
-        """How FiftyOne lists and runs the operator."""
-        return foo.OperatorConfig(
-            name="show_differences",
-            label="Show differences",
-            description="Show the samples or objects with chosen differences",
-            icon="difference",
-            dynamic=True,
-            execute_as_generator=True,
-            risk_level=types.RiskLevel.LOW,
-        )
-
-    def form(self, ctx: Any) -> types.Property:
-        """The form: statuses and classes that the comparison has."""
-        from ..comparison import Status
-        from ..runs import load_results
-
-        inputs = types.Object()
-        view = types.View(label="Show differences")
-        key = choose_comparison(inputs, ctx)
-        if key is None:
-            return types.Property(inputs, view=view, invalid=True)
-        _ask_target(inputs, ctx)
-        counts = load_results(ctx.dataset, key).statuses().sum(axis=1)
-        statuses = types.DropdownView(multiple=True)
-        for status in Status:
-            if counts[str(status)]:
-                label = f"{status} ({counts[str(status)]:,})"
-                statuses.add_choice(
-                    str(status), label=label, description=status.description
-                )
-        inputs.list("statuses", types.String(), label="Statuses", view=statuses)
-        classes = _classes(ctx, key)
-        for side in ("base", "revised"):
-            inputs.list(
-                f"{side}_classes",
-                types.String(),
-                label=f"Classes in {side}",
-                view=classes,
-            )
-        for name, label in RANGES:
-            inputs.float(f"min_{name}", min=0, max=1, label=f"Least {label}")
-            inputs.float(f"max_{name}", min=0, max=1, label=f"Greatest {label}")
-            _check_range(inputs, ctx, name)
-        inputs.bool(
+    parameters = (
+        ComparisonKey(),
+        Texts("statuses"),
+        Texts("base_classes", label="Classes in base"),
+        Texts("revised_classes", label="Classes in revised"),
+        *(
+            Number(f"{end}_{name}", None, f"{word} {label}", least=0, most=1)
+            for name, label in RANGES.items()
+            for end, word in (("min", "Least"), ("max", "Greatest"))
+        ),
+        Flag(
             "only_labels",
-            default=True,
-            label="Show the chosen objects alone",
-            description="Else all objects of the samples that have one",
-        )
-        inputs.bool("by_disagreement", default=True, label="In order of disagreement")
-        return types.Property(inputs, view=view)
+            True,
+            "Show the chosen objects alone",
+            "Otherwise all objects of the matching samples",
+        ),
+        Flag("by_disagreement", True, "In order of disagreement"),
+    )
+    has_progress = False
 
-    def run(self, ctx: Any, report: Report | None) -> dict[str, Any]:
-        """Makes the view; see :meth:`DatasetOperator.run`."""
-        from ..runs.views import Differences, differences_view
+    config = describe_operator(
+        "show_differences",
+        "Show differences",
+        "Show the samples or objects with chosen differences",
+        icon="difference",
+        risk=types.RiskLevel.LOW,
+    )
 
-        params = ctx.params
-        differences = Differences(
-            **{
-                name: tuple(params.get(name) or ())
-                for name in ("statuses", "base_classes", "revised_classes")
-            },
-            **{
-                name: (params.get(f"min_{name}"), params.get(f"max_{name}"))
-                for name, _ in RANGES
-            },
-        )
+    def run(
+        self, ctx: Any, values: Mapping[str, Any], on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """Makes the view; see :meth:`SamaCocoOperator.run`."""
+        ranges = {n: (values[f"min_{n}"], values[f"max_{n}"]) for n in RANGES}
+        sets = {n: tuple(values[n]) for n in SETS}
         target = ctx.target_view()
         view = differences_view(
             target,
-            params.get("key", "diff"),
-            differences,
-            only_labels=params.get("only_labels", True),
-            by_disagreement=params.get("by_disagreement", True),
+            values["key"],
+            Differences(**sets, **ranges),
+            only_labels=values["only_labels"],
+            by_disagreement=values["by_disagreement"],
         )
-        message = f"{len(view):,} samples match, of {len(target):,} that were looked at"
-        return {"view": view, "message": message}
-
-    def follow_up(self, ctx: Any, result: dict[str, Any]) -> Iterator[Any]:
-        """Shows the view."""
-        yield ctx.ops.set_view(view=result["view"])
+        count = len(view)
+        message = f"{count:,} samples match, of {len(target):,} searched"
+        return {"samples": count, "view": view_stages(view), "message": message}
 
     def __call__(
         self,
@@ -135,30 +105,52 @@ class ShowDifferences(DatasetOperator):
             the view
 
         Raises:
-            fiftyone.operators.executor.ExecutionError: if there is no such
-                comparison, or a value can't be used
+            ComparisonError: if there is no such comparison, or a value can't be used
         """
-        view: fo.DatasetView = self.call(
-            samples,
-            key=key,
-            statuses=list(statuses),
-            base_classes=list(base_classes),
-            revised_classes=list(revised_classes),
-            min_iou=iou[0],
-            max_iou=iou[1],
-            min_disagreement=disagreement[0],
-            max_disagreement=disagreement[1],
-            only_labels=only_labels,
-            by_disagreement=by_disagreement,
-        )["view"]
-        return view
+        self.require_samples(samples)
+        differences = Differences(
+            tuple(statuses),
+            tuple(base_classes),
+            tuple(revised_classes),
+            iou,
+            disagreement,
+        )
+        return differences_view(samples, key, differences, only_labels, by_disagreement)
+
+    def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
+        """The form: statuses and classes that the comparison has."""
+        if not finished_comparisons(ctx.dataset):
+            return no_comparison(self.config.label)
+        inputs = types.Object()
+        self.ask(inputs, ctx, values, "key")
+        _ask_target(inputs, ctx)
+        key = values["key"]
+        if key not in finished_comparisons(ctx.dataset):
+            refuse(inputs, "key", f"There is no finished comparison '{key}'")
+            return types.Property(inputs, view=types.View(label=self.config.label))
+        _ask_statuses(inputs, ctx, key)
+        _ask_classes(inputs, ctx, key)
+        for name in RANGES:
+            self.ask(inputs, ctx, values, f"min_{name}", f"max_{name}")
+            _check_range(inputs, values, name)
+        self.ask(inputs, ctx, values, "only_labels", "by_disagreement")
+        return types.Property(inputs, view=types.View(label=self.config.label))
+
+    def resolve_placement(self, ctx: Any) -> types.Placement | None:
+        """A button in the grid's toolbar, where there is a comparison."""
+        if ctx.dataset is None or not finished_comparisons(ctx.dataset):
+            return None
+        button = types.Button(label=self.config.label, icon="difference", prompt=True)
+        return types.Placement(types.Places.SAMPLES_GRID_SECONDARY_ACTIONS, button)
+
+    def follow_up(self, ctx: Any, result: Mapping[str, Any]) -> Iterator[Any]:
+        """Shows the view."""
+        view = build_view(ctx.dataset, result["view"])
+        yield ctx.ops.set_view(view=view)
 
 
 def _ask_target(inputs: types.Object, ctx: Any) -> None:
-    """Asks where to look: all over again by default where differences are shown."""
-    from ..runs import list_comparisons
-    from ..runs.views import shows_differences
-
+    """Asks where to look; by default in the whole dataset if differences are shown."""
     keys = list_comparisons(ctx.dataset)
     again = any(shows_differences(ctx.view, key) for key in keys)
     inputs.view_target(
@@ -166,25 +158,33 @@ def _ask_target(inputs: types.Object, ctx: Any) -> None:
         action_description="Show differences of",
         default_target=ViewTarget.DATASET if again else None,
         dataset_description=f"All {len(ctx.dataset):,} samples",
-        current_view_description=f"The {len(ctx.view):,} samples that are shown",
+        current_view_description=f"The {len(ctx.view):,} samples in view",
     )
 
 
-def _check_range(inputs: types.Object, ctx: Any, name: str) -> None:
-    from ..runs import ComparisonError
-    from ..runs.views import Differences
+def _ask_statuses(inputs: types.Object, ctx: Any, key: str) -> None:
+    """Asks for statuses, of those that occur, with their counts."""
+    counts = load_results(ctx.dataset, key).statuses().sum(axis=1)
+    view = types.DropdownView(multiple=True)
+    for status in Status:
+        if counts[str(status)]:
+            label = f"{status} ({counts[str(status)]:,})"
+            view.add_choice(str(status), label=label, description=status.description)
+    inputs.list("statuses", types.String(), label="Statuses", view=view)
 
-    least, greatest = (ctx.params.get(f"{end}_{name}") for end in ("min", "max"))
-    try:
-        Differences(**{name: (least, greatest)})
-    except ComparisonError as error:
-        refuse(inputs, f"max_{name}", error)
 
-
-def _classes(ctx: Any, key: str) -> types.AutocompleteView:
-    from ..runs import load_results
-
+def _ask_classes(inputs: types.Object, ctx: Any, key: str) -> None:
+    """Asks for classes, of those that occur."""
     view = types.AutocompleteView(multiple=True)
     for name in load_results(ctx.dataset, key).classes().index:
         view.add_choice(name, label=name)
-    return view
+    for side in ("base", "revised"):
+        name, label = f"{side}_classes", f"Classes in {side}"
+        inputs.list(name, types.String(), label=label, view=view)
+
+
+def _check_range(inputs: types.Object, values: Mapping[str, Any], name: str) -> None:
+    try:
+        Differences(**{name: (values[f"min_{name}"], values[f"max_{name}"])})
+    except ComparisonError as error:
+        refuse(inputs, f"max_{name}", error)
