@@ -1,6 +1,6 @@
 """The views of the plugin, one module each."""
 
-from .annotation_differences import AnnotationDifferences
-from .by_the_numbers import ByTheNumbers
+from .differences.annotation_differences import AnnotationDifferences
+from .numbers.by_the_numbers import ByTheNumbers
 
 PANELS = (AnnotationDifferences, ByTheNumbers)

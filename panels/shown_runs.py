@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import fiftyone as fo
 
-from ..runs import ComparisonError, RunFields, list_comparisons, require_comparison
-from ..runs.fields import elements_path
+from ..labelsets import ComparisonError, RunFields, list_comparisons, require_comparison
+from ..labelsets.labels.label_fields import elements_path
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What panels offer where what they show is not there yet: forms to be opened."""
+"""What panels offer if there is nothing to show yet: the forms to run first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from typing import Any
 
 import fiftyone.operators as foo
 
-from ..runs import find_pair
+from ..labelsets import find_pair
+from .turns import turns_of
 
 PLUGIN = "@sama/sama-coco"
 
 
 class StartingPanel(foo.Panel):
-    """A panel that leads to the forms that load, merge and compare label sets."""
+    """A panel that opens the forms that load, merge and compare label sets.
+
+    Its events are answered one after the other, so that the last choice is drawn last.
+    """
+
+    def execute(self, ctx: Any) -> Any:
+        """Answers an event when those that came before it are answered."""
+        with turns_of(str(ctx.panel_id)).turn():
+            return super().execute(ctx)
 
     def on_compare(self, ctx: Any) -> None:
         """Opens the form of the comparison, filled in."""
@@ -23,6 +32,10 @@ class StartingPanel(foo.Panel):
     def on_load_labels(self, ctx: Any) -> None:
         """Opens the form that loads Sama-COCO."""
         self._prompt(ctx, "load_sama_coco", {})
+
+    def on_add(self, ctx: Any) -> None:
+        """Opens the form that adds a label file."""
+        self._prompt(ctx, "add_annotations", {})
 
     def on_merge(self, ctx: Any) -> None:
         """Opens the form that merges another dataset's labels."""

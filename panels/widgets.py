@@ -64,6 +64,34 @@ def button(
     panel.btn(name, label=label, on_click=action, componentsProps=_BUTTON, **options)
 
 
+def choice(
+    panel: types.Object,
+    name: str,
+    label: str | None,
+    choices: Mapping[str, str],
+    chosen: str,
+    place: str,
+    action: Action,
+) -> None:
+    """A choice of one, beside other things of a row where it has no label.
+
+    It is our own component: the App tells what an input of its own holds under the
+    input's path alone. This one keeps its name, so that its list stays open, whatever
+    is shown, and its events say the place all the same.
+    """
+    view = types.View(
+        component="PanelChoice",
+        composite_view=True,
+        title=label,
+        choices=[{"value": v, "label": title} for v, title in choices.items()],
+        chosen=chosen,
+        place=place,
+        on_choose=action,
+        **({} if label else {"componentsProps": _NARROW}),
+    )
+    panel.obj(name, view=view)
+
+
 def dropdown(
     panel: types.Object,
     name: str,

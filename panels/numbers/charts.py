@@ -8,16 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from ...comparison import Status
-from .figures import Chart, OpenPoint
-
-SIDE_COLORS = {"base": "#2f9bff", "revised": "#ff9a1f"}
-"""As the overlay shows what is in one of the two label sets alone."""
+from ...labelsets.comparison import Status
+from .figure_views import Chart, OpenPoint
 
 _SHADES = [[0, "rgba(127,127,127,0.10)"], [0.001, "#dbe7ff"], [1, "#12449e"]]
 _STATUS_COLORS = {str(status): status.color for status in Status}
 _LEGEND = {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "xanchor": "left"}
-_BARE = {"showgrid": False, "zeroline": False}
+BARE = {"showgrid": False, "zeroline": False}
 _BAR_OUTLINE = {"width": 0.5, "color": "rgba(127,127,127,0.6)"}
 
 
@@ -84,8 +81,8 @@ def bars(
         "bargap": 0.15,
         "showlegend": len(traces) > 1,
         "legend": _LEGEND,
-        "margin": {"t": 30, "l": 64, "r": 10, "b": _depth(shown)},
-        "xaxis": _axis(axes[0], places[::step], shown),
+        "margin": {"t": 30, "l": 64, "r": 10, "b": depth(shown)},
+        "xaxis": axis_of(axes[0], places[::step], shown),
         "yaxis": {
             "title": {"text": axes[1]},
             "automargin": False,
@@ -167,12 +164,12 @@ def matrix(
     }
     if max(len(rows), len(columns)) <= 12:
         trace["texttemplate"] = "%{z:,}"
-    margins = {"t": 10, "r": 10, "l": _room(rows) + 30, "b": _depth(columns)}
+    margins = {"t": 10, "r": 10, "l": room(rows) + 30, "b": depth(columns)}
     layout = {
         "margin": margins,
-        "xaxis": _axis(axes[0], range(len(columns)), columns) | _BARE,
-        "yaxis": _axis(axes[1], range(len(rows)), rows)
-        | _BARE
+        "xaxis": axis_of(axes[0], range(len(columns)), columns) | BARE,
+        "yaxis": axis_of(axes[1], range(len(rows)), rows)
+        | BARE
         | {"tickangle": 0, "autorange": "reversed"},
     }
     height = min(950, margins["t"] + margins["b"] + max(110, 22 * len(rows)))
@@ -182,18 +179,18 @@ def matrix(
     )
 
 
-def _room(labels: Sequence[str]) -> int:
+def room(labels: Sequence[str]) -> int:
     """The px that the longest of some labels takes."""
     longest = max((len(unescape(label)) for label in labels), default=0)
     return min(200, 16 + 6 * longest)
 
 
-def _depth(labels: Sequence[str]) -> int:
+def depth(labels: Sequence[str]) -> int:
     """The px that slanted labels and the title under them take."""
-    return 30 + round(0.7 * _room(labels))
+    return 30 + round(0.7 * room(labels))
 
 
-def _axis(title: str, places: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:
+def axis_of(title: str, places: Sequence[int], labels: Sequence[str]) -> dict[str, Any]:
     return {
         "title": {"text": title, "standoff": 8},
         "tickvals": list(places),

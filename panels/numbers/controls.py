@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ...runs.census_views import Wanted
+from ...labelsets.census.census_views import ClassQuery
 
 TEN, ALL = "ten most frequent", "all classes"
 WHERE = {
@@ -29,6 +29,13 @@ class Controls:
         may: classes of which images hold one or more
         must_not: classes that images must not hold
         where: in which label sets, a key of `WHERE`
+        benchmark: the key of the benchmark that is shown
+        model: the field of predictions that is shown
+        pair: the difference of two label sets that is shown by class
+        curve_class: the class whose precision is shown over recall
+        agreement: the key of the agreement that is shown
+        score: the score of each two label sets that is shown
+        group_by: what label sets are grouped by
     """
 
     classes_shown: str = TEN
@@ -38,6 +45,13 @@ class Controls:
     may: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     where: str = "either"
+    benchmark: str | None = None
+    model: str | None = None
+    pair: str | None = None
+    curve_class: str | None = None
+    agreement: str | None = None
+    score: str | None = None
+    group_by: str | None = None
 
     @classmethod
     def of(cls, state: Mapping[str, Any] | None) -> Controls:
@@ -51,7 +65,15 @@ class Controls:
         return cls(**found)
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ClassQuery:
         """What the explorer is asked."""
         where: Any = self.where
-        return Wanted(self.must, self.may, self.must_not, where)
+        return ClassQuery(self.must, self.may, self.must_not, where)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What inputs hold, JSON-plain; the inverse of `of`."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }

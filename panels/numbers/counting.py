@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import fiftyone as fo
 from fiftyone.operators.store import ExecutionStore
 
-from ...comparison.census_counts import CensusCounts
-from ...runs import (
+from ...labelsets import (
     Census,
     ComparisonError,
     comparable_fields,
@@ -23,16 +22,18 @@ from ...runs import (
     require_comparison,
     take_census,
 )
-from ...runs.fiftyone_internals import dataset_id, identity
-from ...zoo.crews import CrewError
-from ...zoo.spreading import MissingBatchesError
-from ..presenting import side_name
+from ...labelsets.census.census_counts import CensusCounts
+from ...labelsets.labels.fiftyone_internals import dataset_id
+from ...labelsets.labels.tags.tag_times import identity_but_tags
+from ...zoo.workers.pools import WorkerError
+from ...zoo.workers.spreading import MissingBatchesError
+from ..side_names import side_name
 
 KEPT = 8
 SLOW = 2.0
 """Seconds after which a census is kept with its dataset too, for later sessions."""
 
-VERSION = 1
+VERSION = 2
 """Of what is kept: another where counts are counted, or written, in another way."""
 
 _STORE = "sama_coco_census"
@@ -43,8 +44,8 @@ _looking = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Something that can be counted.
+class Subject:
+    """What a census can be taken of.
 
     Attributes:
         name: unique in its dataset
@@ -66,7 +67,7 @@ class Counted:
         return self.key or self.base_field
 
 
-def choices(dataset: fo.Dataset) -> dict[str, Counted]:
+def choices(dataset: fo.Dataset) -> dict[str, Subject]:
     """What can be counted in a dataset, by name: comparisons, `diff` first, then a
     pair of label fields if none was compared, then each label field by itself."""
     found = [
@@ -76,26 +77,27 @@ def choices(dataset: fo.Dataset) -> dict[str, Counted]:
     pair = find_pair(dataset)
     if pair is not None and not found:
         title = f"{side_name(pair[0])} → {side_name(pair[1])}, not compared"
-        found.append(Counted("pair", title, *pair))
+        found.append(Subject("pair", title, *pair))
     found += [
-        Counted(f"field:{field}", f"{field} alone", field)
+        Subject(f"field:{field}", f"{field} alone", field)
         for field in comparable_fields(dataset)
     ]
     return {one.name: one for one in found}
 
 
-def count(samples: fo.core.collections.SampleCollection, counted: Counted) -> Census:
+def count(samples: fo.core.collections.SampleCollection, counted: Subject) -> Census:
     """The census of samples as they are now; see `take_census`.
 
-    Several windows that ask for the same get the same: one counts, others wait. What
-    took long is kept with the dataset, and goes with it. It is this process that
-    counts: a view is to be followed whatever becomes of other machines.
+    A verdict, which changes tags alone, causes no recount. Several windows that ask for
+    the same get the same: one counts, others wait. What took long is kept with the
+    dataset, and goes with it. It is this process that counts: a view is to be followed
+    whatever becomes of other machines.
 
     Raises:
         ComparisonError: if they can't be counted
     """
     asked = counted.base_field, counted.revised_field, counted.key
-    state = (*identity(samples), *map(str, asked))
+    state = (*identity_but_tags(samples), *map(str, asked))
     with _looking:
         known = _kept.get(state)
         found = _kept[state] = known or Future()
@@ -111,7 +113,7 @@ def _settle(
     found: Future[Census],
     state: tuple[str, ...],
     samples: fo.core.collections.SampleCollection,
-    counted: Counted,
+    counted: Subject,
 ) -> None:
     """Counts, and tells those who wait; what went wrong is not kept."""
     try:
@@ -120,7 +122,7 @@ def _settle(
         with _looking:
             if _kept.get(state) is found:
                 del _kept[state]
-        if isinstance(error, CrewError | MissingBatchesError):
+        if isinstance(error, WorkerError | MissingBatchesError):
             refused = ComparisonError(str(error))
             refused.__cause__ = error
             error = refused
@@ -128,7 +130,7 @@ def _settle(
 
 
 def _recall(
-    samples: fo.core.collections.SampleCollection, counted: Counted, state: str
+    samples: fo.core.collections.SampleCollection, counted: Subject, state: str
 ) -> Census:
     """The census that an earlier session kept of this state, or a new one."""
     asked = counted.base_field, counted.revised_field, counted.key
@@ -139,7 +141,7 @@ def _recall(
     if found is not None:
         return Census(CensusCounts.from_dict(json.loads(found)), *asked)
     start = time.monotonic()
-    census = take_census(samples, *asked, here=True)
+    census = take_census(samples, *asked, in_process=True)
     if time.monotonic() - start > SLOW:
         for old in store.list_keys()[: -KEPT + 1]:
             store.delete(old)
@@ -147,8 +149,8 @@ def _recall(
     return census
 
 
-def _compared(dataset: fo.Dataset, key: str) -> Counted:
+def _compared(dataset: fo.Dataset, key: str) -> Subject:
     config = require_comparison(dataset, key)
     fields = config.base_field, config.revised_field
     title = f"{key}: {side_name(fields[0])} → {side_name(fields[1])}"
-    return Counted(f"run:{key}", title, *fields, key)
+    return Subject(f"run:{key}", title, *fields, key)

@@ -64,7 +64,7 @@ export function sample(key: string, base: number, revised: number): ViewerData {
     const vertices = rings.reduce((sum, points) => sum + points.length / 2, 0);
     const box = [0, 1].map((axis) => rings.flat().filter((_, i) => i % 2 === axis)).map((values) => Math.max(...values) - Math.min(...values));
     const area = Math.round(box[0] * box[1] * 0.78);
-    objects.push({ side, id, label: "person", status, crowd: false, iou: null, boundary_iou: null, area, vertices, coco_id: String(100000 + objects.length), group, rings, ...more });
+    objects.push({ side, id, label: "person", status, crowd: false, iou: null, boundary_iou: null, area, vertices, coco_id: String(100000 + objects.length), evidence: null, group, rings, keypoints: [], ...more });
   };
   const size = 640 / Math.sqrt(base + revised);
   const extra = revised - base;
@@ -96,10 +96,14 @@ export function sample(key: string, base: number, revised: number): ViewerData {
   return {
     key,
     version: key,
-    picture: { url: paint(objects, width, height), width, height },
+    picture: { path: "", url: paint(objects, width, height), width, height },
     sides: [{ name: "COCO-2017", field: "coco_segmentations" }, { name: "Sama-COCO", field: "sama_segmentations" }],
+    skeleton: [],
     statuses: STATUSES.map(([name, color, description]) => ({ name, color, description })),
     objects,
+    decisions: Object.fromEntries(objects.map(({ id }) => [id, { take: "review", by: "open", verdict: null }])),
+    review: { verdicts: ["prefer base", "prefer revised", "keep both", "keep neither", "unsure"], image: null, progress: "", open_only: false },
     focus: null,
+    written: null,
   };
 }

@@ -1,4 +1,4 @@
-// Shows the committed bundle outside the App: stands in for its globals and mounts what it registers.
+// Shows the committed bundle outside the App: stands in for its globals and mounts the viewer.
 
 import type * as ReactTypes from "react";
 import type { ViewerData } from "../src/types";
@@ -6,7 +6,7 @@ import { sample } from "./data";
 
 interface Props {
   data: ViewerData;
-  schema: { view: { on_pick: string; place: string } };
+  schema: { view: Record<"on_pick" | "on_judge" | "on_undo" | "on_open_only" | "place", string> };
 }
 
 declare const React: typeof ReactTypes;
@@ -37,11 +37,12 @@ window.__foo__ = {
 };
 window.__fop__ = {
   PluginComponentType: { Component: "component" },
-  registerComponent({ component }: { component: ReactTypes.ComponentType<Props> }) {
+  registerComponent({ name, component }: { name: string; component: ReactTypes.ComponentType<Props> }) {
+    if (name !== "AnnotationDifferencesViewer") return;
     const root = ReactDOM.createRoot(document.querySelector("#viewer")!);
     window.send = (change) => {
       data = { ...data, ...change };
-      root.render(React.createElement(component, { data, schema: { view: { on_pick: "on_pick", place: "here" } } }));
+      root.render(React.createElement(component, { data, schema: { view: { on_pick: "on_pick", on_judge: "on_judge", on_undo: "on_undo", on_open_only: "on_open_only", place: "here" } } }));
     };
     window.send({});
   },

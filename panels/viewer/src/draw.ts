@@ -16,6 +16,8 @@ export interface Content {
   fill: number;
   pictureOpacity: number;
   swipe: number;
+  /** Pairs of keypoints that are joined. */
+  skeleton: number[][];
 }
 
 export interface Marks {
@@ -34,6 +36,9 @@ export interface View {
 const FRAME = "#808890";
 const OUTLINE = 1.5;
 const DASH = [6, 4];
+/** The radius of a keypoint in css px. */
+const KEYPOINT = 3.5;
+const VISIBLE = 2;
 
 /** Paths are made once and kept while their object lives. */
 const paths = new WeakMap<Item, Path2D>();
@@ -104,9 +109,9 @@ function eachSide(context: CanvasRenderingContext2D, view: View, swipe: number, 
   }
 }
 
-/** In the overlay objects have the colour of their side, elsewhere that of their status. */
+/** In the overlay and in the result objects have the colour of their side, elsewhere that of their status. */
 const inkOf = ({ object: { side, status } }: Item, kind: PaneKind, colour: Content["colour"]) =>
-  kind === "overlay" ? AREA_COLOURS[side === 0 ? "base" : "revised"] : colour(status);
+  kind === "overlay" || kind === "result" ? AREA_COLOURS[side === 0 ? "base" : "revised"] : colour(status);
 
 function paintObject(context: CanvasRenderingContext2D, item: Item, view: View, { colour, fill }: Content, scale: number): void {
   const path = pathOf(item);
@@ -150,11 +155,34 @@ function paintMark(context: CanvasRenderingContext2D, item: Item, view: View, co
   stroke(context, path, scale, ink, 2, item.object.crowd ? DASH : []);
 }
 
+/** A person's keypoints: a disc where one is visible, a ring where it is hidden. */
+function paintKeypoints(context: CanvasRenderingContext2D, { object: { keypoints } }: Item, skeleton: number[][], scale: number): void {
+  if (!keypoints.length) return;
+  const lines = new Path2D();
+  for (const ends of skeleton) {
+    const [from, to] = ends.map((end) => keypoints[end]);
+    if (!from?.[2] || !to?.[2]) continue;
+    lines.moveTo(from[0], from[1]);
+    lines.lineTo(to[0], to[1]);
+  }
+  stroke(context, lines, scale, CASING, 3);
+  stroke(context, lines, scale, GLOW, 1.5);
+  for (const [x, y, v] of keypoints) {
+    if (!v) continue;
+    const point = new Path2D();
+    point.arc(x, y, KEYPOINT / scale, 0, 2 * Math.PI);
+    context.fillStyle = v === VISIBLE ? GLOW : CASING;
+    context.fill(point);
+    stroke(context, point, scale, v === VISIBLE ? CASING : GLOW, 1.5);
+  }
+}
+
 export function paintMarks(context: CanvasRenderingContext2D, view: View, content: Content, marks: Marks): void {
   const scale = begin(context, view);
   const sides = sidesOf(view.kind);
   context.lineJoin = "round";
-  const lit = new Set([...marks.picked, ...(marks.hovered?.linked ?? [])]);
+  const isDrawn = (item: Item) => view.kind !== "result" || content.visible[item.object.side].includes(item);
+  const lit = new Set([...marks.picked, ...(marks.hovered?.linked ?? [])].filter(isDrawn));
   for (const item of lit) {
     if (item.linked.some(({ object }) => sides.includes(object.side))) continue;
     // where it would be on the side that has nothing of it
@@ -162,6 +190,8 @@ export function paintMarks(context: CanvasRenderingContext2D, view: View, conten
     stroke(context, pathOf(item), scale, GLOW, 1.5, [5, 5]);
   }
   eachSide(context, view, content.swipe, (side) => {
-    for (const item of lit) if (item.object.side === side) paintMark(context, item, view, content, scale);
+    const own = [...lit].filter((item) => item.object.side === side);
+    for (const item of own) paintMark(context, item, view, content, scale);
+    for (const item of own) paintKeypoints(context, item, content.skeleton, scale);
   });
 }

@@ -2,7 +2,7 @@
 
 import * as React from "react";
 import { Icon } from "./icons";
-import { iouRange, toggled, type Settings } from "./state";
+import { rangeOf, toggled, type Settings } from "./state";
 import type { SideInfo, StatusInfo } from "./types";
 
 type Amend = (patch: Partial<Settings>) => void;
@@ -84,13 +84,20 @@ export function ClassFilter(props: { counts: [string, number][]; chosen: Readonl
   );
 }
 
-/** A number in [0, 1]. */
-export function Slider(props: { label: string; value: number; step: number; className?: string; onChange: (value: number) => void }): React.ReactElement {
-  const { label, value, step, className, onChange } = props;
+/** A number in [least, 1]. */
+export function Slider(props: {
+  label: string;
+  value: number;
+  step: number;
+  least?: number;
+  className?: string;
+  onChange: (value: number) => void;
+}): React.ReactElement {
+  const { label, value, step, least = 0, className, onChange } = props;
   return (
     <input
       type="range"
-      min={0}
+      min={least}
       max={1}
       step={step}
       value={value}
@@ -101,14 +108,22 @@ export function Slider(props: { label: string; value: number; step: number; clas
   );
 }
 
-export function IouFilter({ range, amend }: { range: Settings["iou"]; amend: Amend }): React.ReactElement {
-  const [low, high] = range ?? [0, 1];
+const RANGES = {
+  iou: { name: "IoU", least: 0, title: "Show only objects whose IoU with their partner is in this range; those without a partner have none" },
+  evidence: { name: "evidence", least: -1, title: "Show only objects for which the evidence is in this range: below 0 models side with base, above 0 with revised. Advice, not truth" },
+};
+
+/** Both ends of the range that a number of objects must lie in. */
+export function RangeFilter({ of, range, amend }: { of: keyof typeof RANGES; range: Settings["iou"]; amend: Amend }): React.ReactElement {
+  const { name, least, title } = RANGES[of];
+  const [low, high] = range ?? [least, 1];
+  const part = (value: number) => (value - least) / (1 - least);
   return (
-    <div className="group range" title="Show only objects whose IoU with their partner is in this range; those without a partner have none">
-      <span className="quiet">IoU</span>
-      <span className="ends" style={{ "--low": low, "--high": high } as React.CSSProperties}>
-        <Slider label="Least IoU" value={low} step={0.01} onChange={(value) => amend({ iou: iouRange(Math.min(value, high), high) })} />
-        <Slider label="Greatest IoU" value={high} step={0.01} onChange={(value) => amend({ iou: iouRange(low, Math.max(value, low)) })} />
+    <div className="group range" title={title}>
+      <span className="quiet">{name}</span>
+      <span className="ends" style={{ "--low": part(low), "--high": part(high) } as React.CSSProperties}>
+        <Slider label={`Least ${name}`} least={least} value={low} step={0.01} onChange={(value) => amend({ [of]: rangeOf(Math.min(value, high), high, least) })} />
+        <Slider label={`Greatest ${name}`} least={least} value={high} step={0.01} onChange={(value) => amend({ [of]: rangeOf(low, Math.max(value, low), least) })} />
       </span>
       <output>{range ? `${low.toFixed(2)}–${high.toFixed(2)}` : "any"}</output>
     </div>

@@ -8,6 +8,7 @@ const PATHS = {
   swipe: "M2 3h12v10H2zM8 1v14M5.5 6.5 4 8l1.5 1.5M10.5 6.5 12 8l-1.5 1.5",
   base: "M2 3h12v10H2zM8 3v10M3.5 11.5 6.5 4.5M2.5 8.5l2-4",
   revised: "M2 3h12v10H2zM8 3v10M9.5 11.5l3-7M11.5 11.5l2-4",
+  result: "M2 3h12v10H2zM4.5 8 7 10.5l4.5-5",
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
   fit: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",

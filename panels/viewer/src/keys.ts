@@ -12,9 +12,13 @@ interface Hands {
   toStop: (by: -1 | 1) => void;
   /** Lets go of what is picked, if anything is. */
   clear: (() => void) | null;
+  /** In the order of their keys, from 1. */
+  verdicts: string[];
+  judge: (verdict: string | null) => void;
+  undo: () => void;
 }
 
-/** Keys typed into a control of the viewer are that control's own. */
+/** Keys typed into a slider or a box of the viewer are its own, but for those that judge, which none takes. */
 const isTyping = (target: EventTarget) => target instanceof HTMLInputElement;
 
 /** Whether a key is pressed together with others, and not ours then; brackets take Alt on some keyboards, or Alt and Control. */
@@ -23,8 +27,14 @@ export function isChord({ key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, "
   return metaKey || (isBracket ? ctrlKey && !altKey : ctrlKey || altKey);
 }
 
-export function keyHandler({ stage, settings, patch, toStop, clear }: Hands): React.KeyboardEventHandler {
-  const keys: Record<string, (() => void) | null> = {
+export function keyHandler({ stage, settings, patch, toStop, clear, verdicts, judge, undo }: Hands): React.KeyboardEventHandler {
+  const judging: Record<string, () => void> = {
+    ...Object.fromEntries(verdicts.map((verdict, index) => [String(index + 1), () => judge(verdict)])),
+    Backspace: () => judge(null),
+    z: undo,
+    Z: undo,
+  };
+  const looking: Record<string, (() => void) | null> = {
     "+": () => stage.zoomBy(ZOOM),
     "=": () => stage.zoomBy(ZOOM),
     "-": () => stage.zoomBy(1 / ZOOM),
@@ -40,8 +50,8 @@ export function keyHandler({ stage, settings, patch, toStop, clear }: Hands): Re
     Escape: clear,
   };
   return (event) => {
-    const action = keys[event.key];
-    if (!action || isChord(event) || isTyping(event.target)) return;
+    const action = judging[event.key] ?? (isTyping(event.target) ? null : looking[event.key]);
+    if (!action || isChord(event)) return;
     event.preventDefault();
     event.stopPropagation();
     action();

@@ -2,10 +2,10 @@
 
 import * as React from "react";
 import { AREA_COLOURS } from "./colors";
-import type { Item } from "./model";
 import type { Areas } from "./overlay";
+import { stopsOf, type Item, type Model } from "./model";
 import { sidesOf, type PaneKind } from "./state";
-import type { SideInfo } from "./types";
+import type { SideInfo, ViewerData } from "./types";
 
 export function SideNames(props: { kind: PaneKind; sides: [SideInfo, SideInfo]; visible: [Item[], Item[]] }): React.ReactElement {
   const { kind, sides, visible } = props;
@@ -36,6 +36,23 @@ export function AreaKey({ area, sides }: { area: Areas["area"]; sides: [SideInfo
           <span className="count">≈ {Math.round(area[part]).toLocaleString("en")} px²</span>
         </span>
       ))}
+    </div>
+  );
+}
+
+/** What the result holds, by where it comes from, and how much is not decided. */
+export function ResultKey({ data, model, visible }: { data: ViewerData; model: Model; visible: [Item[], Item[]] }): React.ReactElement {
+  const open = stopsOf(model.items.filter(({ object }) => data.decisions[object.id]?.take === "review")).length;
+  return (
+    <div className="key">
+      {([0, 1] as const).map((side) => (
+        <span key={side} data-from={side}>
+          <i className="swatch" style={{ background: AREA_COLOURS[side === 0 ? "base" : "revised"] }} />
+          <bdi className="name">from {data.sides[side].name}</bdi>
+          <span className="count">{visible[side].length}</span>
+        </span>
+      ))}
+      <span data-from="open">{open ? `${open} open, not shown` : "nothing open"}</span>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import * as React from "react";
 import { AREA_COLOURS, rgb } from "./colors";
 import { buildModel, stopsOf, type Item, type Model } from "./model";
 import { overlay, tint, type Areas } from "./overlay";
-import { classCounts, passes, statusCounts, type Settings } from "./state";
+import { classCounts, isKept, passes, statusCounts, type Settings } from "./state";
 import type { ViewerData } from "./types";
 
 export interface Objects {
@@ -18,14 +18,22 @@ export interface Objects {
 }
 
 export function useObjects(data: ViewerData, settings: Settings): Objects {
-  const { hidden, classes, iou } = settings;
+  const { hidden, classes, iou, evidence } = settings;
+  const { decisions } = data;
+  const { open_only } = data.review;
+  const isResult = settings.mode === "result";
   const model = React.useMemo(() => buildModel(data.objects), [data.objects]);
   const shown = React.useMemo(() => {
-    const passing = new Set(model.items.filter((item) => passes(item, { hidden, classes, iou })));
+    const isWanted = (item: Item) => {
+      const decision = decisions[item.object.id];
+      if (open_only && decision?.take !== "review") return false;
+      return (!isResult || isKept(item, decision)) && passes(item, { hidden, classes, iou, evidence });
+    };
+    const passing = new Set(model.items.filter(isWanted));
     const painted = model.painted.filter((item) => passing.has(item));
     const visible: [Item[], Item[]] = [painted.filter(({ object }) => object.side === 0), painted.filter(({ object }) => object.side === 1)];
     return { visible, stops: stopsOf([...passing]) };
-  }, [model, hidden, classes, iou]);
+  }, [model, hidden, classes, iou, evidence, decisions, open_only, isResult]);
   const counts = React.useMemo(() => ({ statuses: statusCounts(model), classes: classCounts(model, classes ?? []) }), [model, classes]);
   return { model, ...shown, ...counts };
 }

@@ -58,8 +58,10 @@ export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model,
   const followed = React.useRef<string>();
   React.useLayoutEffect(() => {
     const items = withPartners(model, data.focus?.ids ?? []);
-    if (!data.focus || data.focus.nonce === followed.current || !items.length) return;
+    if (!data.focus || data.focus.nonce === followed.current || (data.focus.ids.length && !items.length)) return;
     followed.current = data.focus.nonce;
+    stage.root?.focus({ preventScroll: true });
+    if (!items.length) return;
     setMarked(data.focus.ids);
     show(items);
   }, [stage, model, data.focus?.nonce]);

@@ -3,6 +3,7 @@
 import { paintMarks, paintScene, type Content, type Marks } from "./draw";
 import { listen, SLOP } from "./gestures";
 import { hits } from "./hit";
+import { placeCard } from "./placing";
 import { sidesOf, type PaneKind } from "./state";
 import * as move from "./transform";
 import type { Box, Camera, Frame, Point } from "./transform";
@@ -30,12 +31,11 @@ export interface Listener {
 
 const REACH = 4;
 const STEP_PX = 60;
-const CARD_GAP = 16;
 
 export class Stage {
   root: HTMLElement | null = null;
   listener: Listener | null = null;
-  /** The card, kept beside the pointer and in its pane. */
+  /** The card, kept beside the object that is hovered. */
   card: HTMLElement | null = null;
   private panes: Pane[] = [];
   private camera: Camera = { x: 0, y: 0, zoom: 1 };
@@ -181,11 +181,12 @@ export class Stage {
 
   private placeCard(): void {
     const { card, pointer } = this;
-    if (!card?.parentElement || !pointer) return;
-    const { x, y } = pointer.point;
-    const place = (at: number, size: number, room: number) => (at + CARD_GAP + size <= room ? at + CARD_GAP : Math.max(4, at - CARD_GAP - size));
-    card.style.left = `${place(x, card.offsetWidth, card.parentElement.clientWidth)}px`;
-    card.style.top = `${place(y, card.offsetHeight, card.parentElement.clientHeight)}px`;
+    const pane = this.panes.find(({ kind }) => kind === pointer?.kind);
+    const object = this.marks.hovered;
+    if (!card || !pointer || !pane || !object) return;
+    const size = { width: card.offsetWidth, height: card.offsetHeight };
+    const { x, y } = placeCard(size, pane.frame.pane, move.toPane(this.camera, pane.frame, object.box), pointer.point);
+    Object.assign(card.style, { left: `${x}px`, top: `${y}px` });
   }
 
   /** What is looked at and how long drawing took, for whoever tests or measures. */

@@ -1,9 +1,9 @@
 // What the viewer's controls are set to, and which objects that lets through.
 
 import type { Item, Model } from "./model";
-import type { Side } from "./types";
+import type { Decision, Side } from "./types";
 
-export type Mode = "split" | "overlay" | "swipe" | "base" | "revised";
+export type Mode = "split" | "overlay" | "swipe" | "base" | "revised" | "result";
 export type PaneKind = Exclude<Mode, "split">;
 
 export interface Settings {
@@ -13,6 +13,9 @@ export interface Settings {
   hidden: ReadonlySet<string>;
   classes: ReadonlySet<string> | null;
   iou: readonly [number, number] | null;
+  evidence: readonly [number, number] | null;
+  /** Whether a verdict leads on to the next open item. */
+  goOn: boolean;
   fill: number;
   picture: number;
   /** Where the swipe line is, a part of the pane's width. */
@@ -25,6 +28,8 @@ export const INITIAL: Settings = {
   hidden: new Set(),
   classes: null,
   iou: null,
+  evidence: null,
+  goOn: true,
   fill: 0.3,
   picture: 1,
   swipe: 0.5,
@@ -44,10 +49,10 @@ export function toggledOverlay({ mode, before }: Settings): Partial<Settings> {
   return mode === "overlay" ? { mode: before } : { mode: "overlay", before: mode };
 }
 
-/** The two ends of an IoU filter in order; the whole of [0, 1] is no filter. */
-export function iouRange(low: number, high: number): [number, number] | null {
+/** The two ends of a filter in order; the whole of [least, 1] is no filter. */
+export function rangeOf(low: number, high: number, least = 0): [number, number] | null {
   const range: [number, number] = [Math.min(low, high), Math.max(low, high)];
-  return range[0] <= 0 && range[1] >= 1 ? null : range;
+  return range[0] <= least && range[1] >= 1 ? null : range;
 }
 
 export function panesOf(mode: Mode): PaneKind[] {
@@ -58,12 +63,21 @@ export function sidesOf(kind: PaneKind): Side[] {
   return kind === "base" ? [0] : kind === "revised" ? [1] : [0, 1];
 }
 
+const lies = (value: number | null, range: readonly [number, number] | null) =>
+  !range || (value !== null && value >= range[0] && value <= range[1]);
+
+export type Filters = Pick<Settings, "hidden" | "classes" | "iou" | "evidence">;
+
 /** An object is shown with its partners, so a class filter asks for the class on either side. */
-export function passes(item: Item, { hidden, classes, iou }: Pick<Settings, "hidden" | "classes" | "iou">): boolean {
-  const { status, iou: value } = item.object;
-  if (hidden.has(status)) return false;
-  if (iou && (value === null || value < iou[0] || value > iou[1])) return false;
+export function passes(item: Item, { hidden, classes, iou, evidence }: Filters): boolean {
+  const { status } = item.object;
+  if (hidden.has(status) || !lies(item.object.iou, iou) || !lies(item.object.evidence, evidence)) return false;
   return !classes || item.linked.some(({ object }) => classes.has(object.label));
+}
+
+/** Whether the result would hold an object; of open items it holds none. */
+export function isKept({ object: { side } }: Item, decision: Decision | undefined): boolean {
+  return decision?.take === "both" || decision?.take === (side === 0 ? "base" : "revised");
 }
 
 /** How many objects of each status the two sides have. */

@@ -22,6 +22,7 @@ export function Toolbar(props: {
     ["swipe", "Swipe: drag a line between the two", "Swipe"],
     ["base", `Only ${sides[0].name}`, sides[0].name],
     ["revised", `Only ${sides[1].name}`, sides[1].name],
+    ["result", "Result: only what verdicts and the policy keep", "Result"],
   ];
   return (
     <>

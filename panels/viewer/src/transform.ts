@@ -35,6 +35,8 @@ const MIN_ZOOM = 0.5;
 const MAX_SCALE = 48;
 /** Greatest magnification chosen by itself, when an object is picked. */
 const MAX_FRAMED_SCALE = 12;
+/** What is shown around a picked object on each side at least, label px. */
+const CONTEXT_PX = 48;
 
 const limit = (value: number, low: number, high: number) => Math.min(Math.max(value, low), Math.max(low, high));
 
@@ -63,6 +65,13 @@ export function toPicture(camera: Camera, frame: Frame, point: Point): Point {
   return { x: (point.x - corner.x) / scale, y: (point.y - corner.y) / scale };
 }
 
+/** Where a box of the picture comes to lie in the pane, css px. */
+export function toPane(camera: Camera, frame: Frame, { left, top, right, bottom }: Box): Box {
+  const scale = scaleOf(camera, frame);
+  const { x, y } = origin(camera, frame);
+  return { left: x + left * scale, top: y + top * scale, right: x + right * scale, bottom: y + bottom * scale };
+}
+
 export function clamp(camera: Camera, frame: Frame): Camera {
   return {
     x: limit(camera.x, 0, frame.picture.width),
@@ -85,10 +94,11 @@ export function zoomAt(camera: Camera, frame: Frame, point: Point, factor: numbe
   return clamp({ x: held.x + (camera.x - held.x) * ratio, y: held.y + (camera.y - held.y) * ratio, zoom }, frame);
 }
 
-/** The camera that shows `box` with half its size again around it. */
+/** The camera that shows `box` in twice its size, and no less than what tells where it is. */
 export function zoomTo(box: Box, frame: Frame): Camera {
-  const width = Math.max(box.right - box.left, 1) * 1.5;
-  const height = Math.max(box.bottom - box.top, 1) * 1.5;
+  const framed = (size: number) => Math.max(2 * size, size + 2 * CONTEXT_PX);
+  const width = framed(box.right - box.left);
+  const height = framed(box.bottom - box.top);
   const scale = Math.min(frame.pane.width / width, frame.pane.height / height, MAX_FRAMED_SCALE);
   const zoom = Math.max(scale / fitScale(frame), 1);
   return clamp({ x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, zoom }, frame);

@@ -27,6 +27,7 @@ function recorder() {
 class FakePath {
   moveTo() {}
   lineTo() {}
+  arc() {}
   closePath() {}
 }
 
@@ -48,6 +49,7 @@ const content: Content = {
   fill: 0.3,
   pictureOpacity: 1,
   swipe: 0.5,
+  skeleton: [[0, 1], [1, 2]],
 };
 const view = (more: Partial<View> = {}): View => ({
   kind: "base",
@@ -97,4 +99,23 @@ it("lights a partner, and shows by a dashed ghost where there is none", () => {
   };
   expect(marked("base")).toEqual({ lit: 1, dashed: false });
   expect(marked("removed")).toEqual({ lit: 0, dashed: true });
+});
+
+it("shows the keypoints of a person that is lit, hidden ones as rings, and none that are not labelled", () => {
+  const arcs: unknown[][] = [];
+  const lines: unknown[][] = [];
+  class Recorded extends FakePath {
+    arc(...args: unknown[]) { arcs.push(args); }
+    moveTo(...args: unknown[]) { lines.push(args); }
+  }
+  const people = buildModel([object("person", { keypoints: [[12, 14, 2], [20, 22, 1], [0, 0, 0]] })]);
+  const lit = { ...content, visible: [people.painted, []] as Content["visible"] };
+  const { calls, context } = recorder();
+  paintMarks(context, view(), lit, { picked: [], hovered: null });
+  expect(calls.filter(({ name }) => name === "fill")).toEqual([]);
+  Object.assign(globalThis, { Path2D: Recorded });
+  paintMarks(context, view(), lit, { picked: people.items, hovered: null });
+  expect(arcs.map(([x, y, radius]) => [x, y, (radius as number) * 4])).toEqual([[12, 14, 3.5], [20, 22, 3.5]]);
+  expect(lines).toContainEqual([12, 14]);
+  expect(lines).not.toContainEqual([20, 22]);
 });

@@ -9,6 +9,6 @@ export function object(id: string, more: Partial<AnnotatedObject> = {}): Annotat
   const rings = more.rings ?? [square(0, 0, 10)];
   return {
     side: 0, id, label: "person", status: "refined", crowd: false, iou: null, boundary_iou: null,
-    area: rings.length ? (rings[0][2] - rings[0][0]) ** 2 : 0, vertices: 4, coco_id: "1", group: -1, rings, ...more,
+    area: rings.length ? (rings[0][2] - rings[0][0]) ** 2 : 0, vertices: 4, coco_id: "1", evidence: null, group: -1, rings, keypoints: [], ...more,
   };
 }

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { buildModel } from "../src/model";
-import { classCounts, INITIAL, iouRange, panesOf, passes, statusCounts, toggled, toggledOverlay, type Settings } from "../src/state";
+import { classCounts, INITIAL, isKept, panesOf, passes, rangeOf, statusCounts, toggled, toggledOverlay, type Settings } from "../src/state";
+import type { Take } from "../src/types";
 import { object } from "./objects";
 
 const model = buildModel([
@@ -32,6 +33,22 @@ describe("filters", () => {
   });
 });
 
+it("takes an evidence range to ask for evidence", () => {
+  const [weighed, other] = buildModel([object("a", { evidence: -0.4 }), object("b")]).items;
+  expect(passes(weighed, { ...settings, evidence: [-1, 0] })).toBe(true);
+  expect(passes(weighed, { ...settings, evidence: [0, 1] })).toBe(false);
+  expect(passes(other, { ...settings, evidence: [-1, 0] })).toBe(false);
+});
+
+it("keeps in the result what is decided for, and nothing that is open", () => {
+  const [base, , revised] = model.items;
+  const kept = (take: Take) => [base, revised].map((item) => isKept(item, { take, by: "verdict", verdict: null }));
+  expect((["base", "revised", "both", "neither", "review"] as const).map(kept)).toEqual([
+    [true, false], [false, true], [true, true], [false, false], [false, false],
+  ]);
+  expect(isKept(base, undefined)).toBe(false);
+});
+
 it("counts statuses by side and classes over both", () => {
   expect(statusCounts(model)).toEqual(new Map([["relabeled", [1, 1]], ["added", [0, 1]]]));
   expect(classCounts(model, ["dog"])).toEqual([["cup", 2], ["bowl", 1], ["dog", 0]]);
@@ -43,8 +60,10 @@ it("takes class names that are names of object members", () => {
 });
 
 it("reads the whole range as no filter, and ends in either order", () => {
-  expect(iouRange(0, 1)).toBeNull();
-  expect(iouRange(0.7, 0.2)).toEqual([0.2, 0.7]);
+  expect(rangeOf(0, 1)).toBeNull();
+  expect(rangeOf(0.7, 0.2)).toEqual([0.2, 0.7]);
+  expect(rangeOf(0, 1, -1)).toEqual([0, 1]);
+  expect(rangeOf(-1, 1, -1)).toBeNull();
 });
 
 it("toggles without touching what it was given", () => {

@@ -1,7 +1,7 @@
 // The camera: what stays where when one pans, zooms and resizes.
 
 import { describe, expect, it } from "vitest";
-import { clamp, fitScale, home, origin, pan, scaleOf, shownBox, toPicture, unite, zoomAt, zoomTo, type Frame } from "../src/transform";
+import { clamp, fitScale, home, origin, pan, scaleOf, shownBox, toPicture, unite, toPane, zoomAt, zoomTo, type Frame } from "../src/transform";
 
 const frame: Frame = { pane: { width: 320, height: 320 }, picture: { width: 640, height: 480 } };
 
@@ -10,6 +10,11 @@ describe("the camera at home", () => {
     expect(fitScale(frame)).toBe(0.5);
     expect(origin(home(frame.picture), frame)).toEqual({ x: 0, y: 40 });
     expect(toPicture(home(frame.picture), frame, { x: 320, y: 280 })).toEqual({ x: 640, y: 480 });
+  });
+
+  it("says where a box of the picture lies in the pane", () => {
+    const box = { left: 0, top: 0, right: 640, bottom: 480 };
+    expect(toPane(home(frame.picture), frame, box)).toEqual({ left: 0, top: 40, right: 320, bottom: 280 });
   });
 
   it("shows the whole picture in a resized pane too", () => {
@@ -64,11 +69,13 @@ describe("zooming to a box", () => {
     const shown = shownBox(zoomTo(box, frame), frame);
     expect(shown.left).toBeLessThan(100);
     expect(shown.right).toBeGreaterThan(180);
-    expect(shown.right - shown.left).toBeCloseTo(120);
+    expect(shown.right - shown.left).toBeCloseTo(176);
   });
 
   it("keeps some surroundings of an object of a few pixels", () => {
-    expect(scaleOf(zoomTo({ left: 10, top: 10, right: 12, bottom: 12 }, frame), frame)).toBe(12);
+    const shown = shownBox(zoomTo({ left: 310, top: 230, right: 320, bottom: 241 }, frame), frame);
+    expect(shown.right - shown.left).toBeCloseTo(107);
+    expect(shown.left).toBeLessThan(310 - 48);
   });
 
   it("takes in several boxes", () => {

@@ -1,0 +1,1 @@
+"""The panel "Annotation differences": one image's two label sets, side by side."""

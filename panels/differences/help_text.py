@@ -1,0 +1,38 @@
+"""What the App shows behind the panel's question mark: its keys and statuses."""
+
+from __future__ import annotations
+
+from ...labelsets.comparison import Status
+from ...labelsets.reconciling.decisions.verdicts import Verdict
+
+KEYS = {
+    "`[` `]`": "previous and next object",
+    "`+` `-` `0`": "zoom in, zoom out, the whole picture",
+    "arrows": "move the picture",
+    "`o`": "both label sets on one picture",
+    "`Escape`": "let go of what is marked",
+    **{f"`{key}`": str(verdict) for key, verdict in enumerate(Verdict, start=1)},
+    "`Backspace`": "take a verdict back",
+    "`z`": "undo a verdict",
+}
+"""What keys do while the panes have the focus, in Markdown."""
+
+
+def help_text() -> str:
+    """The help, in Markdown."""
+    keys = [f"- {key}: {what}" for key, what in KEYS.items()]
+    statuses = [f"- **{status}**: {status.description}" for status in Status]
+    return "\n".join(
+        [
+            "Shows one image twice, base on the left and revised on the right, with "
+            "outlines in the colours of their statuses.",
+            "",
+            "**Keys**, after a click on a pane:",
+            "",
+            *keys,
+            "",
+            "**Statuses:**",
+            "",
+            *statuses,
+        ]
+    )
