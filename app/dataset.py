@@ -10,9 +10,20 @@ import fiftyone as fo
 
 from .. import example
 from ..example import write_mirror
+from ..labelsets import (
+    AppSetup,
+    compare_annotations,
+    find_pair,
+    list_comparisons,
+    prepare_app,
+)
 from ..zoo import files_folder, load_splits
 from ..zoo.errors import UnreachableError
-from ..zoo.sources import Origin
+from ..zoo.fetch.sources import Origin
+from ..zoo.progress import OnProgress
+
+KEY = "diff"
+"""The comparison that is shown if there are several."""
 
 
 def open_dataset(
@@ -22,15 +33,15 @@ def open_dataset(
     mirror: str | None,
     example_folder: Path,
 ) -> fo.Dataset:
-    """Loads both label sets, or the example where the published ones are out of reach.
+    """Loads both label sets, or the example if the published ones can't be reached.
 
-    A dataset that an earlier call made of the same things is opened again.
+    A dataset that an earlier call made with the same options is opened again.
 
     Args:
         splits: ``"train"``, ``"validation"`` or both
         label_types: ``"detections"``, ``"segmentations"`` or both
         max_samples: the most images of each split, None for all
-        mirror: what stands in for the published hosts, None for them
+        mirror: what to use instead of the published hosts, None for them
         example_folder: where examples are drawn
 
     Raises:
@@ -56,8 +67,33 @@ def open_dataset(
     return _load(name, splits, label_types, max_samples, drawn)
 
 
+def compare_once(
+    dataset: fo.Dataset, on_progress: OnProgress | None = None
+) -> AppSetup | None:
+    """Compares the label sets of a dataset for the App, unless that is done already.
+
+    Args:
+        dataset: the dataset
+        on_progress (None): called with the share that is compared, and a label
+
+    Returns:
+        what the App is to open; None without two sets to compare
+
+    Raises:
+        ComparisonError: if they can't be compared
+    """
+    pair = find_pair(dataset)
+    if pair is None:
+        return None
+    finished = list_comparisons(dataset, finished=True)
+    if not finished:
+        compare_annotations(dataset, *pair, KEY, on_progress=on_progress)
+    is_default = not finished or KEY in finished
+    return prepare_app(dataset, KEY if is_default else finished[0])
+
+
 def _example_version() -> str:
-    """Changes with the code that draws the example."""
+    """A value that changes with the code that draws the example."""
     folder = Path(example.__path__[0])
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
@@ -85,14 +121,14 @@ def _load(
         with_coco=True,
         mirror=mirror,
     )
-    problems.report()
+    problems.log()
     return dataset
 
 
 def _reopen(name: str) -> fo.Dataset | None:
-    """The dataset of a name, if there is one that is whole.
+    """The complete dataset of a name, if there is one.
 
-    One whose images are gone makes way, with all that was added to it since.
+    One whose images are gone is renamed, with everything that was added to it.
     """
     if not fo.dataset_exists(name):
         return None

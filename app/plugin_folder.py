@@ -1,4 +1,4 @@
-"""The folder that FiftyOne takes plugins from, with the plugin in it."""
+"""FiftyOne's plugin folder, with the plugin in it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ VARIABLE = "FIFTYONE_PLUGINS_DIR"
 
 
 def use_plugin(root: Path, own_folder: Path) -> None:
-    """Sees to it that FiftyOne, here and in the App's server, finds the plugin.
+    """Makes sure that FiftyOne, here and in the App's server, finds the plugin.
 
-    In a folder that the user has configured the plugin is linked if it is missing, and
-    nothing that is there is changed.
+    In a folder that the user has configured, a missing plugin is linked, and nothing
+    else is changed.
 
     Args:
         root: the folder of the plugin
-        own_folder: the plugin folder to make where the user has configured none
+        own_folder: the plugin folder to make if the user has configured none
 
     Raises:
         OSError: if the folder can't be written

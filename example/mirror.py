@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from PIL import Image
 
+from .companion_documents import captions_document, keypoints_document
 from .documents import Document, base_document, image_entry, revised_shards
 from .revision import Reviser
 from .scenes import SCENES
@@ -128,10 +129,13 @@ def _zip_images(host: Path, place: str) -> None:
 
 
 def _zip_annotations(host: Path, documents: dict[str, Document]) -> None:
-    captions: Document = {"info": {}, "images": [], "annotations": []}
-    members = {"annotations/captions_val2017.json": captions}
+    members: dict[str, Document] = {}
+    for split, document in documents.items():
+        members[f"annotations/captions_{split}2017.json"] = captions_document(document)
     for split, document in documents.items():
         members[f"annotations/instances_{split}2017.json"] = document
+        keypoints = keypoints_document(document)
+        members[f"annotations/person_keypoints_{split}2017.json"] = keypoints
     _zip_documents(host / "annotations" / "annotations_trainval2017.zip", members)
 
 

@@ -10,7 +10,7 @@ from pycocotools import mask as coco_mask
 
 from .canvas import SCALE
 from .categories import CATEGORY_IDS
-from .outlines import (
+from .shape_outlines import (
     Mask,
     Polygons,
     bridged,

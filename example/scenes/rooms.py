@@ -43,7 +43,7 @@ from ..sprites.indoors import (
     vase,
 )
 from ..sprites.people import backpack, frisbee, handbag, person, seated
-from ..sprites.sports import racket, skateboard
+from ..sprites.sports_gear import racket, skateboard
 from ..sprites.table import apple, banana, bottle, bowl, cup, orange
 from ..sprites.vehicles import bicycle
 from ..stage import Stage

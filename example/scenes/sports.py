@@ -22,7 +22,7 @@ from ..palette import (
 )
 from ..sprites.animals import dog
 from ..sprites.people import backpack, bust, person, seated
-from ..sprites.sports import (
+from ..sprites.sports_gear import (
     baseball,
     bat,
     glove,

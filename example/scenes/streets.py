@@ -23,7 +23,7 @@ from ..palette import (
 )
 from ..sprites.indoors import phone
 from ..sprites.people import backpack, handbag, person, suitcase, umbrella
-from ..sprites.sports import skateboard
+from ..sprites.sports_gear import skateboard
 from ..sprites.vehicles import (
     airplane,
     bench,
