@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
+
+ANSWERS = "/operators/execute"
+"""Where the App asks panels and operators."""
 
 NO_PROMOTION = "localStorage.setItem('fiftyone-enterprise-tooltip-seen', 'true')"
+NO_GUIDE = "localStorage.setItem('sama-coco-guide-dismissed', 'true')"
 
 
 def open_dataset(page: Page, url: str, dataset: str) -> None:
@@ -20,9 +26,79 @@ def open_dataset(page: Page, url: str, dataset: str) -> None:
         url: the App's address
         dataset: the name of the dataset
     """
-    page.add_init_script(NO_PROMOTION)
+    page.add_init_script(f"{NO_PROMOTION};{NO_GUIDE}")
     page.goto(f"{url}/datasets/{dataset}")
     expect(page.locator('[data-cy="new-panel-btn"]').first).to_be_attached()
+
+
+def open_panel(page: Page, scope: Locator, name: str) -> None:
+    """Opens a panel beside what is shown, or goes to it where it is open.
+
+    Args:
+        page: the browser's page
+        scope: the page, or the sample viewer
+        name: the panel's name
+    """
+    tabs = scope.locator('[data-cy^="panel-tab-"]')
+    expect(tabs.first).to_be_visible()
+    tab = tabs.filter(has_text=name)
+    if tab.count():
+        tab.first.click()
+        return
+    scope.locator('[data-cy="new-panel-btn"]').first.click()
+    page.get_by_text(name, exact=True).last.click()
+
+
+def until(page: Page, true: Callable[[], Any], what: Any = "") -> None:
+    """Waits until something holds.
+
+    Args:
+        page: the browser's page
+        true: what shall hold
+        what: said, if it does not come true within 20 s
+    """
+    for _ in range(400):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"It did not come true. {what() if callable(what) else what}")
+
+
+class Answers:
+    """Counts what a page has asked panels and operators, and not been answered yet.
+
+    Args:
+        page: the browser's page
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page, self._open = page, 0
+        page.on("request", lambda request: self._count(request, 1))
+        page.on("requestfinished", lambda request: self._count(request, -1))
+        page.on("requestfailed", lambda request: self._count(request, -1))
+
+    def until_all(self) -> None:
+        """Waits until all that was asked is answered, and drawn."""
+        until(self.page, lambda: not self._open, "Answers have not come")
+        self.page.evaluate(
+            """() => new Promise(drawn => requestAnimationFrame(
+                () => requestAnimationFrame(drawn)))"""
+        )
+
+    def _count(self, request: Request, by: int) -> None:
+        if request.url.endswith(ANSWERS):
+            self._open += by
+
+
+@contextmanager
+def held_requests(page: Page) -> Iterator[list[Route]]:
+    """Holds the events of panels back, and sends them in their order at the end."""
+    held: list[Route] = []
+    page.route(f"**{ANSWERS}", lambda route: held.append(route))
+    yield held
+    for route in held:
+        route.continue_()
+    page.unroute(f"**{ANSWERS}")
 
 
 def wait_for_session(session: Any, seconds: float = 120) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from sama_coco.zoo.coco_json import LabelSet, read_label_set
-from sama_coco.zoo.errors import Problems
+from sama_coco.zoo.coco.coco_json import LabelSet, read_label_set
+from sama_coco.zoo.defects import Defects
 
 Json = dict[str, Any]
 
@@ -68,9 +68,9 @@ def document(**entries: Any) -> Json:
     } | entries
 
 
-def read(*documents: Json | bytes, strict: bool = False) -> tuple[LabelSet, Problems]:
+def read(*documents: Json | bytes, strict: bool = False) -> tuple[LabelSet, Defects]:
     """Reads the files of a label set, named ``0.json``, ``1.json``, ..."""
-    problems = Problems(strict)
+    problems = Defects(strict)
     contents = [d if isinstance(d, bytes) else to_json(d) for d in documents]
     files = [(f"{i}.json", lambda data=d: data) for i, d in enumerate(contents)]
     return read_label_set("Sama-COCO", files, problems), problems

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import fiftyone as fo
 import fiftyone.operators as foo
-from fiftyone.operators.executor import ExecutionContext, Executor, ValidationContext
+from app_server import app_context
+from fiftyone.operators.executor import ValidationContext
 from labelled import FIELDS, masked
 
 PREFIX = "@sama/sama-coco"
@@ -32,12 +34,7 @@ def form(
     uri: str, samples: Any, **params: Any
 ) -> tuple[dict[str, Any], bool, list[str]]:
     """The properties of a form, whether it may be sent, and what is wrong with it."""
-    request: dict[str, Any] = {"params": params}
-    if samples is not None:
-        request["dataset_name"] = samples._root_dataset.name
-    if isinstance(samples, fo.DatasetView):
-        request["view"] = samples._serialize()
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=uri)
+    ctx = app_context(uri, samples, **params)
     operator = foo.get_operator(uri)
     inputs = operator.resolve_input(ctx)
     validation = ValidationContext(ctx, inputs, operator)
@@ -45,12 +42,22 @@ def form(
     return inputs.type.properties, not (inputs.invalid or validation.invalid), reasons
 
 
-def from_the_app(uri: str, samples: Any, **params: Any) -> Any:
-    """Executes as the App does: the form is resolved and validated first."""
+def requested(uri: str, samples: Any, **params: Any) -> Any:
+    """Executes as a program does: the form is resolved and validated first."""
     key = "view" if isinstance(samples, fo.DatasetView) else "dataset"
     return foo.execute_operator(uri, {key: samples}, params=params)
+
+
+def upload(name: str, data: bytes) -> dict[str, str]:
+    """A file as the App sends it."""
+    return {"name": name, "content": f"data:;base64,{b64encode(data).decode()}"}
 
 
 def invoked(step: Any) -> str:
     """The operator of the App that a step calls."""
     return str(step.body.operator_uri).rpartition("/")[2]
+
+
+def shown(text: str) -> str:
+    """Markdown without formatting as the App shows it: its characters as they are."""
+    return text.replace("\\", "")

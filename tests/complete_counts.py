@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sama_coco.comparison.census import ClassCounts, LabelCensus
-from sama_coco.comparison.census_counts import CensusCounts
-from sama_coco.comparison.published import (
+from sama_coco.labelsets import Census
+from sama_coco.labelsets.census.census_counts import CensusCounts
+from sama_coco.labelsets.census.label_census import ClassCounts, LabelCensus
+from sama_coco.labelsets.census.published import (
     COCO,
     COMPLETE_IMAGES,
     CURRENT,
@@ -14,7 +15,6 @@ from sama_coco.comparison.published import (
     SAMA,
     Published,
 )
-from sama_coco.runs import Census
 
 CLASSES = [f"class {number}" for number in range(80)]
 

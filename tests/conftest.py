@@ -5,20 +5,32 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from own_database import use_own_database
+from checkout import REPOSITORY
+from faulty_server import serve
+from own_database import URI_VARIABLE, use_own_database
+from repository_archive import pack_repository
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("SAMA_COCO_SHARED", REPOSITORY.parent / "shared"))
+
+_STARTED_DATABASE = "SAMA_COCO_TESTS_STARTED_DATABASE"
+if os.environ.pop(_STARTED_DATABASE, None):
+    # by the process that hands out tests; each that runs them starts its own
+    del os.environ[URI_VARIABLE]
+if os.environ.get("PYTEST_XDIST_WORKER"):
+    # the programs that tests start can be interrupted, which such a process can not
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _HOME = Path(tempfile.mkdtemp(prefix="sama-coco-tests-"))
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-use_own_database(_HOME / "db")
+if use_own_database(_HOME / "db"):
+    os.environ[_STARTED_DATABASE] = "1"
 os.environ.update(
     FIFTYONE_DATABASE_NAME=f"sama-coco-tests-{os.getpid()}",
     FIFTYONE_DEFAULT_DATASET_DIR=str(_HOME / "datasets"),
@@ -79,3 +91,13 @@ def fresh_database() -> Iterator[None]:
     yield
     for name in fo.list_datasets():
         fo.delete_dataset(name)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """The address of the repository, packed as GitHub would."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    pack_repository(REPOSITORY, folder / "main.zip")
+    with serve(folder) as served:
+        yield f"{served.url}/main.zip"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import fiftyone as fo
 from labelled import FIELDS, Sides, make_pair
-from sama_coco.panels.sample_differences import SampleDifferences, read_sample
+from sama_coco.labelsets import compare_annotations
+from sama_coco.panels.differences.sample_differences import (
+    SampleDifferences,
+    read_sample,
+)
 from sama_coco.panels.shown_runs import ShownRun, find_run
-from sama_coco.runs import compare_annotations
 
 SIDES = (FIELDS["base_field"], FIELDS["revised_field"])
 

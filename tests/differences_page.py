@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import fiftyone as fo
-from app_page import open_dataset
+from app_page import Answers, open_dataset, open_panel, until
 from playwright.sync_api import Locator, Page, expect
 
 PANEL = "Annotation differences"
@@ -25,8 +25,17 @@ class DifferencesPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
+        self.answers = Answers(page)
         open_dataset(page, url, dataset)
         self.close_sample()
+
+    @classmethod
+    def beside_samples(cls, page: Page) -> DifferencesPage:
+        """The panel on a page of the App that opens with it."""
+        shown = cls.__new__(cls)
+        shown.page, shown.answers = page, Answers(page)
+        expect(shown.root).to_have_attribute("data-picture", "ready")
+        return shown
 
     @property
     def scope(self) -> Locator:
@@ -37,7 +46,7 @@ class DifferencesPage:
     def close_sample(self) -> None:
         """Closes the sample viewer, which a session opens again on its next page."""
         modal = self.page.locator(MODAL)
-        self.page.wait_for_timeout(300)
+        expect(self.page.locator('[data-cy^="panel-tab-"]').first).to_be_attached()
         if modal.count():
             modal.click(position={"x": 8, "y": 400})
         expect(modal).to_have_count(0)
@@ -54,15 +63,7 @@ class DifferencesPage:
 
     def open_panel(self) -> None:
         """Opens the panel beside the samples, or in the sample viewer."""
-        tabs = self.scope.locator('[data-cy^="panel-tab-"]')
-        expect(tabs.first).to_be_visible()
-        self.page.wait_for_timeout(500)
-        tab = tabs.filter(has_text=PANEL)
-        if tab.count():
-            tab.first.click()
-            return
-        self.scope.locator('[data-cy="new-panel-btn"]').first.click()
-        self.page.get_by_text(PANEL, exact=True).last.click()
+        open_panel(self.page, self.scope, PANEL)
 
     def open(self) -> DifferencesPage:
         """Opens the panel and waits for the picture of its sample."""
@@ -78,6 +79,10 @@ class DifferencesPage:
     def button(self, name: str) -> Locator:
         """A button of the panel or of the viewer."""
         return self.scope.get_by_role("button", name=name, exact=True)
+
+    def stay(self) -> None:
+        """Has verdicts lead on to nothing."""
+        self.root.get_by_label("go on to the next open item").uncheck()
 
     def data(self) -> dict[str, str]:
         """What the viewer says of itself."""
@@ -107,17 +112,13 @@ class DifferencesPage:
         """The ids of the objects that are marked."""
         return set(self.data()["marked"].split())
 
-    def until(self, true: Callable[[], Any], seconds: float = 20) -> None:
+    def until(self, true: Callable[[], Any]) -> None:
         """Waits until something holds."""
-        for _ in range(int(seconds * 20)):
-            if true():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"It did not come true; the viewer says {self.data()}")
+        until(self.page, true, lambda: f"The viewer says {self.data()}")
 
     def still(self) -> None:
-        """Waits until what was done is drawn."""
-        self.page.wait_for_timeout(400)
+        """Waits until what was done is answered and drawn."""
+        self.answers.until_all()
 
     def next(self, name: str = "Next ›") -> str:
         """Goes to the next sample, whose id is returned."""

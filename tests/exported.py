@@ -6,7 +6,7 @@ from pathlib import Path
 
 import fiftyone as fo
 from labelled import FIELDS, Sides, boxed, every_status, make_pair
-from sama_coco.runs import compare_annotations
+from sama_coco.labelsets import compare_annotations
 from sama_coco.zoo import load_splits
 
 HOSTILE = (
@@ -45,7 +45,7 @@ def drawn(*samples: Sides) -> fo.Dataset:
 
 def hostile() -> fo.Dataset:
     """A dataset that has every hostile class on both sides, relabeled in a circle."""
-    places = [(8 * i, 8 * i, 6, 6) for i in range(len(HOSTILE))]
+    places = [(6 * i, 4 * i, 6, 4) for i in range(len(HOSTILE))]
     dataset = make_pair(
         (
             [boxed(name, *at) for name, at in zip(HOSTILE, places, strict=True)],

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import tenacity
+from sama_coco.zoo.fetch import transfers
 
 
 @dataclass
@@ -25,6 +25,10 @@ class Faults:
         break_after: close the connection after that many bytes of a body ...
         breaks: ... this many times
         statuses: answer these status codes first, one a request
+        retry_after: the ``Retry-After`` that goes with them
+        missing_bytes: leave so many off the end of each body, and of its length
+        length: name this as the length of every body
+        byte_seconds: send each byte of a body by itself, and wait so long before it
         requests: the path and range of each request
         etag: the version of every file
         etags: the versions to name first, one a request
@@ -42,6 +46,10 @@ class Faults:
     break_after: int | None = None
     breaks: int = 0
     statuses: list[int] = field(default_factory=list)
+    retry_after: str | None = None
+    missing_bytes: int = 0
+    length: str | None = None
+    byte_seconds: float = 0.0
     requests: list[tuple[str, str | None]] = field(default_factory=list)
     etag: str | None = '"1"'
     etags: list[str] = field(default_factory=list)
@@ -117,13 +125,20 @@ class _Handler(BaseHTTPRequestHandler):
             except threading.BrokenBarrierError:
                 status = 400
         if status != 200:
-            self.send_error(status)
+            self._refuse(status)
             return
         data = self._read(path)
         if data is None:
             self.send_error(404)
             return
         self._send(data, None if self.state.refuse_ranges else asked)
+
+    def _refuse(self, status: int) -> None:
+        self.send_response(status)
+        if self.state.retry_after is not None:
+            self.send_header("Retry-After", self.state.retry_after)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _read(self, path: str) -> bytes | None:
         if path in self.state.content:
@@ -140,14 +155,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200 if asked is None else 206)
         if asked is not None:
             self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        body = data[first : last + 1]
+        body = body[: len(body) - self.state.missing_bytes]
         if not self.state.hide_size:
-            self.send_header("Content-Length", str(last + 1 - first))
+            self.send_header("Content-Length", self.state.length or str(len(body)))
         with self.lock:
             etag = self.state.etags.pop(0) if self.state.etags else self.state.etag
         if etag is not None:
             self.send_header("ETag", etag)
         self.end_headers()
-        self._send_body(data[first : last + 1])
+        self._send_body(body)
 
     def _send_body(self, body: bytes) -> None:
         with self.lock:
@@ -158,6 +175,12 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: self.state.break_after]
         held = len(body) if self.state.hold_after is None else self.state.hold_after
         with suppress(ConnectionError):
+            if pause := self.state.byte_seconds:
+                for at in range(len(body)):
+                    if self.state.release.wait(pause):
+                        break
+                    self._send_part(body[at : at + 1])
+                return
             self._send_part(body[:held])
             if held < len(body):
                 self.state.release.wait()
@@ -190,6 +213,4 @@ def _parse_range(asked: str | None, size: int) -> tuple[int, int] | None:
 
 def retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes the pauses out of the retries of downloads."""
-    monkeypatch.setattr(
-        tenacity, "wait_random_exponential", lambda **_: tenacity.wait_none()
-    )
+    monkeypatch.setattr(transfers, "BACKOFF_SECONDS", 0)

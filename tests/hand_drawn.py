@@ -1,8 +1,8 @@
 """Small label sets drawn by hand or at random."""
 
 import numpy as np
-from sama_coco.comparison import ImageObjects, Thresholds, compare_image
-from sama_coco.comparison.objects import crop
+from sama_coco.labelsets.comparison import ImageObjects, Thresholds, compare_image
+from sama_coco.labelsets.comparison.geometry.objects import crop
 
 SIZE = (60, 80)
 

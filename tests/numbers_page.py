@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
 
-from app_page import open_dataset
+from app_page import Answers, open_dataset, open_panel, until
 from playwright.sync_api import Locator, Page, expect
 
 PANEL = "By the numbers"
+Shown = TypeVar("Shown")
 
 
 class NumbersPage:
@@ -21,14 +24,19 @@ class NumbersPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
+        self.answers = Answers(page)
         open_dataset(page, url, dataset)
-        page.wait_for_timeout(500)
-        opened = page.locator('[data-cy^="panel-tab-"]').filter(has_text=PANEL)
-        if opened.count():
-            opened.first.click()
-            return
-        page.locator('[data-cy="new-panel-btn"]').first.click()
-        page.get_by_text(PANEL, exact=True).last.click()
+        open_panel(page, page.locator("body"), PANEL)
+
+    def until(self, read: Callable[[], Shown], expected: Shown) -> None:
+        """Waits until what is shown is as expected, and asserts that it is."""
+        last: list[Shown] = []
+
+        def is_there() -> bool:
+            last[:] = [read()]
+            return last == [expected]
+
+        until(self.page, is_there, lambda: f"{last} and not {expected}")
 
     def open_tab(self, name: str) -> None:
         """Opens a tab and waits for it."""
@@ -38,12 +46,11 @@ class NumbersPage:
 
     def table(self, title: str) -> Locator:
         """The table under a title."""
-        return self.page.locator("table").nth(self._place(title, "table"))
+        return self._under(title, "table")
 
     def chart(self, title: str) -> Locator:
         """The chart under a title."""
-        charts = self.page.locator(".js-plotly-plot")
-        return charts.nth(self._place(title, ".js-plotly-plot"))
+        return self._under(title, "*[contains(@class, 'js-plotly-plot')]")
 
     def rows(self, title: str) -> list[list[str]]:
         """The cells of the table under a title."""
@@ -66,7 +73,9 @@ class NumbersPage:
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         self.page.mouse.move(x - 3, y)
         self.page.mouse.move(x, y)
-        self.page.wait_for_timeout(300)
+        expect(
+            self.chart(title).locator(".hoverlayer .hovertext").first
+        ).to_be_visible()
         self.page.mouse.click(x, y)
 
     def values(self, title: str) -> list[list[int]]:
@@ -83,7 +92,31 @@ class NumbersPage:
             expect(shown).to_have_count(1, timeout=20_000)
         drawn = ".js-plotly-plot:has(.point, .hm image, .xtick)"
         expect(self.page.locator(drawn)).to_have_count(charts, timeout=20_000)
-        self.page.wait_for_timeout(500)
+
+    def overhanging(self) -> list[str]:
+        """The charts that are wider than the panel, or have not filled it yet."""
+        found: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
+                const drawn = plot.querySelector('.main-svg').getBoundingClientRect();
+                const room = plot.parentElement.getBoundingClientRect();
+                return Math.abs(drawn.right - room.right) > 2 ||
+                    drawn.right > window.innerWidth;
+            }).map(plot => plot.innerText)"""
+        )
+        return found
+
+    def take_panel(self, path: Path) -> None:
+        """Takes a screenshot of the panel alone, with no pointer in it."""
+        self.page.mouse.move(2, 2)
+        self.answers.until_all()
+        until(self.page, lambda: not self.overhanging(), self.overhanging)
+        content = self.page.locator('[data-cy="panel-content-by_the_numbers"]')
+        content.screenshot(path=path)
+
+    def switch_theme(self) -> None:
+        """Switches between the light and the dark theme."""
+        icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
+        self.page.locator(icons).first.click()
 
     def export(self, title: str) -> Locator:
         """The button that saves the numbers under a title."""
@@ -95,19 +128,11 @@ class NumbersPage:
         buttons = self.page.get_by_role("button", name="CSV")
         return self.page.locator("div").filter(has=shown).filter(has=buttons).last
 
-    def _place(self, title: str, selector: str) -> int:
-        """How many elements of a kind stand before a title, once one stands behind."""
+    def _under(self, title: str, kind: str) -> Locator:
+        """The first element of a kind, an XPath, behind a title.
+
+        It is looked up in one step whenever it is used: between two, an answer can draw
+        something else.
+        """
         shown = self.page.get_by_text(title, exact=True)
-        expect(shown).to_have_count(1)
-        count = """(title, selector) => {
-            const all = [...document.querySelectorAll(selector)];
-            const before = all.filter(element =>
-                title.compareDocumentPosition(element) & 2).length;
-            return before < all.length ? before : -1;
-        }"""
-        for _ in range(100):
-            place = int(shown.evaluate(count, selector))
-            if place >= 0:
-                return place
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"There is no {selector} under '{title}'")
+        return shown.locator(f"xpath=following::{kind}[1]")

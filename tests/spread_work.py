@@ -26,6 +26,18 @@ def refuse(number: int) -> int:
     raise ValueError(f"{number} can't be squared")
 
 
+class PairError(Exception):
+    """An error that can be pickled, but not unpickled."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} does not go with {other}")
+
+
+def mismatch(number: int) -> int:
+    """Fails with an error that can't be sent to another process."""
+    raise PairError(number, number + 1)
+
+
 def miss(number: int) -> int:
     """Fails as what lacks a file does, which is no lost connection."""
     raise FileNotFoundError(f"no file {number}")

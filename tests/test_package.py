@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import REPOSITORY
+from checkout import REPOSITORY
 
 ELSEWHERE = {".venv", ".run", "build", "node_modules"}
 
@@ -20,3 +20,10 @@ def test_every_package_of_the_tree_is_installed() -> None:
         if not ELSEWHERE & set(path.relative_to(REPOSITORY).parts)
     ]
     assert sorted(listed) == sorted(found)
+
+
+def test_what_make_runs_is_there() -> None:
+    text = (REPOSITORY / "Makefile").read_text()
+    programs = re.findall(r"\b(?:scripts|benchmarks)/\w+\.\w+", text)
+    assert len(programs) > 3
+    assert [name for name in programs if not (REPOSITORY / name).is_file()] == []

@@ -12,7 +12,7 @@ from faulty_server import Served, retry_at_once, serve
 from sama_coco.app import dataset as app_dataset
 from sama_coco.app.dataset import open_dataset
 from sama_coco.zoo.errors import DownloadError, NotFoundError
-from sama_coco.zoo.sources import Origin
+from sama_coco.zoo.fetch.sources import Origin
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "zoo_dir")
 

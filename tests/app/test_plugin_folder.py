@@ -7,7 +7,7 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from conftest import REPOSITORY
+from checkout import REPOSITORY
 from fiftyone import plugins
 from sama_coco.app.plugin_folder import PLUGIN, VARIABLE, use_plugin
 

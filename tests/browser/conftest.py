@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from app_page import wait_for_session
-from conftest import REPOSITORY
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from checkout import REPOSITORY
+from own_database import free_port
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 SCREENSHOTS = REPOSITORY / ".run" / "screenshots"
@@ -26,6 +33,8 @@ FLAGS = [
     "--use-gl=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+expect.set_options(timeout=60_000)
+
 OURS = ("sama", "AnnotationDifferences", "python plugins")
 """What an error of ours names; the App logs others of its own, busy or closing."""
 
@@ -104,11 +113,12 @@ def app_server() -> Iterator[Any]:
     """The App's server, without a dataset."""
     import fiftyone as fo
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    session = fo.launch_app(port=port, address="127.0.0.1", remote=True, auto=False)
-    wait_for_session(session)
+    port = free_port()
+    with pytest.MonkeyPatch.context() as patch:
+        # for the server alone: nothing answers there
+        patch.setenv("SAMA_COCO_MIRROR", f"http://127.0.0.1:{free_port()}")
+        session = fo.launch_app(port=port, address="127.0.0.1", remote=True, auto=False)
+        wait_for_session(session)
     yield session
     session.close()
 
@@ -128,7 +138,7 @@ def differences(
 ) -> Iterator[Any]:
     """The example with its comparison `diff`; tests put back what they change."""
     import fiftyone as fo
-    from sama_coco.runs import compare_annotations
+    from sama_coco.labelsets import compare_annotations
 
     dataset = load_example(
         "differences", example_mirror, tmp_path_factory.mktemp("differences")

@@ -12,6 +12,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
+from app_page import held_requests
 from differences_page import (
     MODAL,
     SIDES,
@@ -21,8 +22,8 @@ from differences_page import (
     labels,
 )
 from playwright.sync_api import Page, expect
-from sama_coco.runs import compare_annotations
-from sama_coco.runs.run import delete_comparison
+from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets.runs.registered import delete_comparison
 
 EVIL = "<img src=x onerror=window.hacked=1>"
 LINK = "[x](javascript:alert(1))"
@@ -77,10 +78,10 @@ def test_a_row_zooms_to_its_objects_and_marks_them(
 
 def test_columns_sort_the_table(shown: DifferencesPage) -> None:
     shown.next()
-    column = shown.scope.locator("thead th").nth(4)
+    column = shown.scope.locator("thead th").nth(5)
 
     def areas() -> list[float]:
-        cells = shown.rows.locator("td:nth-child(5)").all_inner_texts()
+        cells = shown.rows.locator("td:nth-child(6)").all_inner_texts()
         greatest = (cell.replace(",", "").split(" → ") for cell in cells)
         return [max(map(float, values)) for values in greatest]
 
@@ -120,6 +121,7 @@ def test_verdicts_become_tags(shown: DifferencesPage, differences: fo.Dataset) -
     def label_tags() -> dict[str, list[str]]:
         return {x.id: x.tags for x in labels(differences, sample_id) if x.tags}
 
+    shown.stay()
     shown.button("Prefer revised").click()
     expect(shown.button("✓ prefer revised")).to_be_visible()
     assert "prefer revised" in sample_tags()
@@ -238,10 +240,10 @@ def test_with_one_label_field_loading_and_merging_are_offered(
     dataset = make_example("one-field", with_coco=False)
     shown = DifferencesPage(page, app_url, dataset.name)
     shown.open_panel()
-    for name in ("Load Sama-COCO", "Merge annotations"):
+    for name in ("Load Sama-COCO", "Add annotations", "Merge annotations"):
         expect(shown.button(name)).to_be_visible()
     page.screenshot(path=screenshots / "empty-load.png")
-    for name in ("Load Sama-COCO", "Merge annotations"):
+    for name in ("Load Sama-COCO", "Add annotations", "Merge annotations"):
         shown.button(name).click()
         expect(page.get_by_role("dialog").get_by_text(name).first).to_be_visible()
         page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
@@ -279,6 +281,89 @@ def test_a_comparison_made_elsewhere_is_shown_once_a_sample_is_chosen(
     app_server.selected = []
 
 
+def test_a_comparison_whose_labels_changed_says_so_and_can_be_run_again(
+    make_example: Make, page: Page, app_url: str, screenshots: Path
+) -> None:
+    dataset = make_example("edited-since")
+    compare_annotations(dataset, *SIDES)
+    order = in_order(dataset)
+    sample = dataset[order[1]]
+    sample[SIDES[0]].detections.pop()
+    sample.save()
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    line = shown.scope.get_by_text("The comparison 'diff' is out of date")
+    expect(line).to_contain_text("the labels of 1 image changed since")
+    expect(line).not_to_contain_text("of this image")
+    assert shown.next() == order[1]
+    expect(line).to_contain_text("The labels of this image changed")
+    page.screenshot(path=screenshots / "out-of-date.png")
+    shown.button("Compare again").click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_text("Replace the comparison 'diff'")).to_be_visible()
+
+
+def test_of_two_quick_changes_the_last_one_is_shown(
+    make_example: Make, page: Page, app_url: str
+) -> None:
+    dataset = make_example("quick-changes")
+    compare_annotations(dataset, *SIDES)
+    compare_annotations(dataset, *reversed(SIDES), key="back")
+    compare_annotations(dataset, *SIDES, key="third")
+    shown = DifferencesPage(page, app_url, dataset.name).open()
+    shown.next()
+    choice = shown.scope.get_by_role("combobox").last
+    with held_requests(page) as held:
+        for run in ("third", "back"):
+            choice.click()
+            page.get_by_role("option", name=run).click()
+        shown.until(lambda: len(held) == 2)
+    shown.until(lambda: shown.data()["key"].startswith("back/"))
+    expect(choice).to_have_text("back")
+    base, revised = counts(dataset, shown.sample_id)
+    shown.until(lambda: shown.outlines() == (revised, base))
+    columns = shown.scope.locator("thead th")
+    with held_requests(page) as held:
+        columns.nth(3).click()
+        columns.nth(5).click()
+        shown.until(lambda: len(held) == 2)
+    expect(columns.nth(5)).to_contain_text("▴")
+    expect(columns.nth(3)).not_to_contain_text("▴")
+    areas = shown.rows.locator("td:nth-child(6)").all_inner_texts()
+    greatest = [max(map(float, a.replace(",", "").split(" → "))) for a in areas]
+    assert greatest == sorted(greatest)
+
+
+def test_of_two_quick_changes_in_different_places_both_count(
+    shown: DifferencesPage, differences: fo.Dataset, page: Page
+) -> None:
+    """And a list that is open stays open."""
+    order = in_order(differences)
+    policy = shown.scope.get_by_role("combobox").last
+    with held_requests(page) as held:
+        policy.click()
+        page.get_by_role("option", name="policy: agreed").click()
+        shown.scope.locator("thead th").nth(5).click()
+        shown.button("Next ›").click()
+        shown.button("Next ›").click()
+        shown.button("Unsure").click()
+        shown.until(lambda: len(held) == 5)
+        policy.click()
+    shown.still()
+    assert "unsure" in differences.select(order[0]).values("tags")[0]
+    differences.untag_samples("unsure")
+    option = page.get_by_role("option", name="policy: union")
+    expect(option).to_be_visible()
+    assert shown.sample_id == order[2]
+    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
+    chosen = page.get_by_role("option", name="policy: agreed", selected=True)
+    expect(chosen).to_be_visible()
+    option.click()
+    expect(policy).to_have_text("policy: union")
+    shown.still()
+    assert shown.sample_id == order[2]
+    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
+
+
 def test_a_comparison_that_is_deleted_leaves_the_start(
     make_example: Make, page: Page, app_url: str
 ) -> None:
@@ -299,9 +384,11 @@ def test_hidden_fields_and_patches_change_no_order(
     order = in_order(dataset)
     shown = DifferencesPage(page, app_url, dataset.name).open()
     patches = dataset.to_patches(SIDES[1])
+    stages = page.locator('[data-cy="view-stage-container"] input')
     for view in (dataset.select_fields(list(SIDES)), patches):
         app_server.view = view
-        shown.page.wait_for_timeout(3000)
+        name = type(view._all_stages[-1]).__name__
+        shown.until(lambda name=name: stages.first.input_value() == name)
         shown.open()
         shown.show(order[0], "‹ Previous")
         assert [shown.next(), shown.next()] == order[1:3]

@@ -10,13 +10,15 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
+from app_page import held_requests, until
 from fiftyone import ViewField as F
 from numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
+from sama_coco.labelsets import Census, compare_annotations, take_census
 from sama_coco.panels.numbers import TABS, Chart, Controls, Table, figures_of
-from sama_coco.runs import Census, compare_annotations, take_census
 
 BASE, REVISED = "coco_segmentations", "sama_segmentations"
+CHART_FORMAT = "chart => chart._context.toImageButtonOptions.format"
 EVIL = "<img src=x onerror=window.hacked=1>"
 Make = Callable[..., fo.Dataset]
 
@@ -49,12 +51,14 @@ def open_drawn(shown: NumbersPage, census: Census, tab: str) -> None:
 
 def until_view(app_server: Any, page: Page) -> fo.DatasetView:
     """The view that the App shows, as soon as it shows one."""
-    for _ in range(400):
+
+    def is_opened() -> bool:
         view = app_server.view
-        if isinstance(view, fo.DatasetView) and view != view._root_dataset.view():
-            return view
-        page.wait_for_timeout(50)
-    raise AssertionError("The App went on showing the whole dataset")
+        return isinstance(view, fo.DatasetView) and view != view._root_dataset.view()
+
+    until(page, is_opened, "The App went on showing the whole dataset")
+    view: fo.DatasetView = app_server.view
+    return view
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -69,9 +73,10 @@ def test_a_tab_shows_the_numbers_that_python_gives(
                 for row in one.shown
             ]
             expect(shown.page.get_by_text(one.title, exact=True)).to_be_visible()
-            assert shown.rows(one.title) == expected
+            shown.until(lambda one=one: shown.rows(one.title), expected)
         if isinstance(one, Chart) and not one.matrix:
-            assert shown.values(one.title) == [trace["y"] for trace in one.traces]
+            values = [trace["y"] for trace in one.traces]
+            shown.until(lambda one=one: shown.values(one.title), values)
     shown.page.mouse.move(5, 5)
     shown.page.screenshot(path=screenshots / f"numbers-{tab.lower()}.png")
 
@@ -94,9 +99,9 @@ def test_a_click_on_a_bar_opens_the_images_it_counts(
 def test_a_click_on_a_cell_opens_the_objects_it_counts(
     shown: NumbersPage, census: Census, app_server: Any
 ) -> None:
-    rows = shown.rows("What became of the objects")
+    rows = shown.rows("What happened to the objects")
     place = [row[0] for row in rows].index("refined")
-    shown.cell("What became of the objects", place, 1).click()
+    shown.cell("What happened to the objects", place, 1).click()
     view = until_view(app_server, shown.page)
     statuses = view.values(f"{BASE}.detections.diff", unwind=True)
     assert statuses == ["refined"] * int(rows[place][1].replace(",", ""))
@@ -149,14 +154,18 @@ def test_the_explorer_counts_and_opens(
     shown.open_tab("Explorer")
     name = str(census.classes().index[0])
     without = str(census.classes().index[1])
-    for place, chosen in ((0, name), (2, without)):
-        field = shown.page.get_by_role("combobox").and_(
-            shown.page.locator("input[type=text]")
-        )
-        field.nth(place).click()
-        field.nth(place).fill(chosen)
-        shown.page.get_by_role("option", name=chosen, exact=True).click()
-        shown.page.keyboard.press("Escape")
+    inputs = shown.page.get_by_role("combobox").and_(
+        shown.page.locator("input[type=text]")
+    )
+    options = shown.page.get_by_role("option")
+    with held_requests(shown.page) as held:
+        inputs.nth(0).click()
+        options.filter(has_text=re.compile(f"^{name}$")).click()
+        until(shown.page, lambda: held)
+        inputs.nth(2).click()
+    shown.answers.until_all()
+    # the answers left the list open
+    options.filter(has_text=re.compile(f"^{without}$")).click()
     held = [
         set(base or ()) | set(revised or ())
         for base, revised in zip(
@@ -167,7 +176,7 @@ def test_the_explorer_counts_and_opens(
     expected = sum(name in one and without not in one for one in held)
     found = re.compile(rf"^{expected} images?$")
     expect(shown.page.get_by_text(found)).to_be_visible()
-    shown.page.get_by_role("button", name="Open them").click()
+    shown.page.get_by_role("button", name="Open these images").click()
     assert len(until_view(app_server, shown.page)) == expected
 
 
@@ -185,7 +194,7 @@ def test_numbers_and_charts_are_saved(
     for form in ("png", "svg"):
         shown.page.get_by_role("combobox").last.click()
         shown.page.get_by_role("option", name=f"Camera saves {form.upper()}").click()
-        shown.page.wait_for_timeout(1000)
+        shown.until(lambda: chart.evaluate(CHART_FORMAT), form)
         chart.hover()
         with shown.page.expect_download() as saved:
             chart.locator(".modebar-btn").first.click()
@@ -203,6 +212,7 @@ def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
     expect(heading).to_contain_text("▾")
     values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
     assert values == sorted(values, reverse=True)
+    assert len(set(values)) > 2
     heading.click()
     expect(heading).to_contain_text("▴")
     values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
@@ -221,18 +231,48 @@ def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
     ).to_be_visible()
 
 
+def test_of_changes_in_quick_succession_the_last_one_wins(
+    shown: NumbersPage, census: Census
+) -> None:
+    """In texts, boxes and tabs; the answers to the earlier ones are still to come."""
+    shown.open_tab("Classes")
+    names = [str(name) for name in census.classes().index]
+    assert [row[0] for row in shown.rows(f"{len(names)} classes")] == names
+    matching = [name for name in names if "ball" in name.casefold()]
+    search = shown.page.get_by_role("textbox").last
+    log = shown.page.get_by_role("checkbox").last
+    search.press_sequentially("ball")
+    for _ in range(3):
+        log.click()
+    title = f"{len(matching)} of {len(names)} classes"
+    chart = shown.chart("Instances of the ten most frequent classes")
+    shown.until(lambda: [row[0] for row in shown.rows(title)], matching)
+    shown.until(lambda: chart.evaluate("c => c.layout.yaxis.type"), "log")
+    shown.answers.until_all()
+    expect(search).to_have_value("ball")
+    expect(log).to_be_checked()
+    assert [row[0] for row in shown.rows(title)] == matching
+    tabs = shown.page.get_by_role("tab")
+    for name in ("Images", "Shapes", "Overview", "Relabels"):
+        tabs.filter(has_text=name).click()
+    table = figures(census, "Relabels")["relabels"]
+    expect(shown.page.get_by_text(table.title, exact=True)).to_be_visible()
+    shown.answers.until_all()
+    expect(tabs.filter(has_text="Relabels")).to_have_attribute("aria-selected", "true")
+    assert len(shown.rows(table.title)) == len(table.shown)
+
+
 def test_the_light_theme_and_a_narrow_page(
     shown: NumbersPage, census: Census, screenshots: Path
 ) -> None:
-    icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
-    shown.page.locator(icons).first.click()
+    shown.switch_theme()
     for tab in (*TABS, "Shapes"):
         open_drawn(shown, census, tab)
         shown.page.screenshot(path=screenshots / f"numbers-light-{tab.lower()}.png")
     shown.page.set_viewport_size({"width": 1000, "height": 900})
-    shown.page.wait_for_timeout(1500)
+    until(shown.page, lambda: not shown.overhanging(), shown.overhanging)
     shown.page.screenshot(path=screenshots / "numbers-narrow.png")
-    shown.page.locator(icons).first.click()
+    shown.switch_theme()
 
 
 def test_names_are_shown_as_they_are(
@@ -243,10 +283,10 @@ def test_names_are_shown_as_they_are(
         for label in sample[BASE].detections:
             label.label = EVIL
     compare_annotations(dataset, BASE, REVISED)
+    census = take_census(dataset, key="diff")
     shown = NumbersPage(page, app_url, dataset.name)
     for tab in TABS:
-        shown.open_tab(tab)
-        page.wait_for_timeout(1000)
+        open_drawn(shown, census, tab)
         assert page.evaluate("window.hacked") is None
         assert page.locator('img[src="x"]').count() == 0
     shown.open_tab("Relabels")

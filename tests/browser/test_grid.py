@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import fiftyone as fo
+from app_page import until
 from playwright.sync_api import Page, expect
 from sama_coco.zoo import load_splits
 
@@ -26,7 +27,8 @@ def test_the_grid_shows_the_images_with_both_label_sets(
         expect(page.get_by_text(f"{len(dataset)} samples")).to_be_visible()
         for field in ("sama_segmentations", "coco_segmentations", "coco_id"):
             expect(page.get_by_text(field, exact=True).first).to_be_visible()
-        page.wait_for_timeout(3000)
+        pictures = page.locator('[data-cy="fo-grid"] canvas')
+        until(page, lambda: pictures.count() >= len(dataset))
         page.screenshot(path=screenshots / "grid.png")
     finally:
         fo.delete_dataset("in-the-grid")

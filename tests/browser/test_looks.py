@@ -50,7 +50,7 @@ def take(shown: DifferencesPage, path: Path) -> None:
     shown.page.mouse.move(2, 2)
     shown.still()
     expect(shown.root).to_have_attribute("data-picture", "ready")
-    shown.page.wait_for_timeout(400)
+    shown.still()
     shown.page.screenshot(path=path)
     overlong = shown.root.evaluate(
         """root => [root, ...root.querySelectorAll("*")].filter(element =>
@@ -87,6 +87,11 @@ def test_every_mode_is_legible_under_both_themes(
         shown.button(button).click()
         expect(shown.root).to_have_attribute("data-mode", mode)
         take(shown, screenshots / f"differences-{theme}-{mode}.png")
+    shown.scope.get_by_role("combobox").last.click()
+    shown.page.get_by_role("option", name="policy: union").click()
+    expect(shown.rows.filter(has_text="⇢ both (union)")).not_to_have_count(0)
+    shown.button("Result: only what verdicts and the policy keep").click()
+    take(shown, screenshots / f"differences-{theme}-result.png")
     shown.open_sample()
     shown.open()
     take(shown, screenshots / f"differences-{theme}-modal.png")

@@ -9,8 +9,9 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from differences_page import SIDES, DifferencesPage, counts, in_order, labels
+from numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
-from sama_coco.runs import compare_annotations
+from sama_coco.labelsets import compare_annotations, take_census
 
 NewPage = Callable[[], Page]
 Make = Callable[..., fo.Dataset]
@@ -37,6 +38,7 @@ def test_two_windows_on_two_samples_do_not_disturb_each_other(
     shown.until(lambda: len(shown.marked()) == 2)
     assert shown.sample_id == order[1]
     assert other.sample_id == order[3]
+    shown.stay()
     shown.button("Unsure").click()
     expect(shown.button("✓ unsure")).to_be_visible()
     tagged = [x.id for x in labels(differences, order[1]) if x.tags]
@@ -45,6 +47,7 @@ def test_two_windows_on_two_samples_do_not_disturb_each_other(
     shown.button("Clear").click()
     expect(shown.button("Unsure")).to_be_visible()
     other.page.bring_to_front()
+    other.stay()
     other.button("Unsure").click()
     expect(other.button("✓ unsure")).to_be_visible()
     assert "unsure" in differences.select(order[3]).values("tags")[0]
@@ -71,7 +74,7 @@ def test_a_window_that_sorts_does_not_sort_the_other(
     shown.next()
     other = DifferencesPage(new_page(), app_url, differences.name).open()
     assert other.sample_id == shown.sample_id
-    column = other.scope.locator("thead th").nth(4)
+    column = other.scope.locator("thead th").nth(5)
     column.click()
     expect(column).to_contain_text("▴")
     rows = other.rows.all_inner_texts()
@@ -82,7 +85,7 @@ def test_a_window_that_sorts_does_not_sort_the_other(
     shown.rows.nth(at).click()
     shown.until(shown.marked)
     assert all(name in text for name in classes_of(differences, shown))
-    expect(shown.scope.locator("thead th").nth(4)).not_to_contain_text("▴")
+    expect(shown.scope.locator("thead th").nth(5)).not_to_contain_text("▴")
     other.page.bring_to_front()
     other.rows.first.click()
     other.until(other.marked)
@@ -158,3 +161,40 @@ def test_both_windows_follow_what_is_selected(
     other.page.bring_to_front()
     other.until(lambda: other.sample_id == chosen)
     app_server.selected = []
+
+
+def test_windows_keep_tab_and_sort_of_the_numbers_apart(
+    differences: fo.Dataset, page: Page, new_page: NewPage, app_url: str
+) -> None:
+    shown = NumbersPage(page, app_url, differences.name)
+    other = NumbersPage(new_page(), app_url, differences.name)
+    census = take_census(differences, key="diff")
+    title = f"{len(census.classes())} classes"
+    shown.page.bring_to_front()
+    shown.open_tab("Classes")
+    rows = shown.rows(title)
+    heading = shown.table(title).locator("thead th").nth(2)
+    heading.click()
+    expect(heading).to_contain_text("▾")
+    assert shown.rows(title) != rows
+    other.page.bring_to_front()
+    other.cell("What happened to the objects", 0, 0).click()
+    expect(other.page.get_by_role("tab", name="Overview")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    other.open_tab("Classes")
+    assert other.rows(title) == rows
+    heading = other.table(title).locator("thead th").nth(0)
+    heading.click()
+    expect(heading).to_contain_text("▾")
+    names = sorted(map(str, census.classes().index), reverse=True)
+    assert [row[0] for row in other.rows(title)] == names
+    shown.page.bring_to_front()
+    shown.open_tab("Images")
+    shown.open_tab("Classes")
+    expect(shown.table(title).locator("thead th").nth(2)).to_contain_text("▾")
+    values = [int(row[2].replace(",", "")) for row in shown.rows(title)]
+    assert values == sorted(values, reverse=True)
+    shown.page.reload()
+    expect(shown.table(title).locator("thead th").nth(2)).to_contain_text("▾")
+    assert [int(row[2].replace(",", "")) for row in shown.rows(title)] == values

@@ -10,7 +10,7 @@ import pytest
 from differences_page import SIDES, DifferencesPage, counts, labels
 from labelled import FIELDS, draw_images, make_pair, masked
 from playwright.sync_api import Browser, Page, expect
-from sama_coco.runs import compare_annotations
+from sama_coco.labelsets import compare_annotations
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_quick_picks_are_not_undone_by_answers(shown: DifferencesPage) -> None:
     place = shown.root.locator(".place")
     expect(place).to_contain_text("6 /")
     expect(shown.scope.get_by_text("picked:")).to_be_visible()
-    shown.page.wait_for_timeout(2000)
+    shown.still()
     expect(place).to_contain_text("6 /")
 
 

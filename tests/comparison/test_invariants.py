@@ -20,9 +20,9 @@ from hand_drawn import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as rle_api
-from sama_coco.comparison import compare_image
-from sama_coco.comparison.assignment import assign
-from sama_coco.comparison.boundary import band_width
+from sama_coco.labelsets.comparison import compare_image
+from sama_coco.labelsets.comparison.assignment import assign
+from sama_coco.labelsets.comparison.geometry.boundary import band_width
 
 SWAPPED = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from hand_drawn import compare, drawn, rectangle, statuses
-from sama_coco.comparison import ImageObjects, Thresholds, measure_change
+from sama_coco.labelsets.comparison import ImageObjects, Thresholds, measure_change
 
 
 def test_equal_masks_are_identical():
@@ -266,6 +266,10 @@ def test_a_box_and_a_mask_share_fractions_of_pixels():
     whole = drawn(("cat", (10.0, 10.0, 20.0, 10.0)))
     assert statuses(compare(whole, revised).base) == ["identical"]
     assert statuses(compare(revised, whole).base) == ["identical"]
+    # as a relative box of FiftyOne comes out: 0.3 of 60 px is a little less than 18
+    rounded = drawn(("cat", (80 * 0.35, 60 * 0.55, 80 * 0.35, 60 * 0.3)))
+    (pair,) = compare(rounded, drawn(("cat", rectangle(28, 33, 28, 18)))).pairs
+    assert (str(pair.status), pair.iou, pair.boundary_iou) == ("identical", 1, 1)
 
 
 def test_a_box_split_into_boxes_and_masks():

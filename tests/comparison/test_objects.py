@@ -4,20 +4,15 @@ import numpy as np
 import pytest
 from hand_drawn import rectangle
 from pycocotools import mask as rle_api
-from sama_coco.comparison import ImageObjects, from_coco, from_polygons
-from sama_coco.comparison.coco import count_vertices, decode
+from sama_coco.labelsets.comparison import ImageObjects, from_coco, from_polygons
+from sama_coco.labelsets.comparison.geometry.coco_objects import count_vertices, decode
+from sama_coco.zoo.coco.pixel_runs import PixelRuns, mask_from_runs
 
 CATEGORIES = {1: "person", 3: "car"}
 
 
 def annotation(segmentation=None, **fields):
     return {"id": 7, "category_id": 1, "segmentation": segmentation, **fields}
-
-
-def full_frame(mask, x, y, height, width):
-    frame = np.zeros((height, width), bool)
-    frame[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
-    return frame
 
 
 def uncompressed(mask):
@@ -35,8 +30,11 @@ def test_an_rle_decodes_as_pycocotools_decodes_it(seed):
     compressed = rle_api.encode(np.asfortranarray(mask.astype(np.uint8)))
     text = {**compressed, "counts": compressed["counts"].decode()}
     for segmentation in (compressed, text, uncompressed(mask)):
-        cropped, x, y = decode(segmentation, height, width)
-        assert np.array_equal(full_frame(cropped, x, y, height, width), mask)
+        runs = decode(segmentation, height, width)
+        assert np.array_equal(mask_from_runs(runs, (0, 0, width, height)), mask)
+        assert runs.area == mask.sum()
+        x0, y0, x1, y1 = runs.window
+        cropped = mask[y0:y1, x0:x1]
         assert cropped.size == 0 or (cropped[[0, -1]].any(1)).all()
         assert cropped.size == 0 or (cropped[:, [0, -1]].any(0)).all()
 
@@ -51,8 +49,8 @@ def test_polygons_fill_the_pixels_that_pycocotools_fills(seed):
     ]
     encoded = rle_api.merge(rle_api.frPyObjects(rings, height, width))
     expected = rle_api.decode([encoded])[:, :, 0].astype(bool)
-    cropped, x, y = decode(rings, height, width)
-    assert np.array_equal(full_frame(cropped, x, y, height, width), expected)
+    runs = decode(rings, height, width)
+    assert np.array_equal(mask_from_runs(runs, (0, 0, width, height)), expected)
 
 
 def test_an_annotation_without_a_segmentation_is_its_box():
@@ -99,7 +97,10 @@ def test_a_box_without_an_area_or_place_is_degenerate(box):
         ({"segmentation": {"size": [9, 9], "counts": [81]}}, r"\[9, 9\]"),
         ({"segmentation": {"size": [20, 30], "counts": [5, 5]}}, "add up to 10"),
         ({"segmentation": {"size": [20, 30], "counts": [-5, 605]}}, "below 0"),
-        ({"segmentation": {"size": [20, 30], "counts": "\x01!"}}, "no COCO text"),
+        (
+            {"segmentation": {"size": [20, 30], "counts": "\x01!"}},
+            "cut short or has other characters",
+        ),
         ({"segmentation": 5}, "expected a list of polygons or an RLE"),
         ({"category_id": 2}, "category_id 2 is not in categories"),
     ],
@@ -132,11 +133,89 @@ def test_masks_are_cropped_to_their_pixels():
     assert objects.areas.tolist() == [56]
 
 
-def test_a_mask_of_another_scale_is_stretched_to_its_box():
-    mask = np.array([[1, 0], [1, 1]])
-    objects = ImageObjects.of(["car"], [[10, 20, 40, 20]], [mask])
-    assert objects.boxes.tolist() == [[10, 20, 40, 20]]
-    assert objects.areas.tolist() == [600]
+@pytest.mark.parametrize("seed", range(30))
+def test_a_mask_of_another_scale_is_resized_to_its_box_linearly(seed):
+    rng = np.random.default_rng(seed)
+    mask = rng.random(rng.integers(1, 40, 2)) < 0.6
+    x, y = rng.integers(0, 50, 2).tolist()
+    width, height = rng.integers(42, 130, 2).tolist()
+    objects = ImageObjects.of(["car"], [[x, y, width, height]], [mask])
+    found = np.zeros((y + height, x + width))
+    left, top, w, h = objects.boxes[0].astype(int)
+    found[top : top + h, left : left + w] = objects.masks[0]
+    expected = resized_by_definition(mask, width, height)
+    certain = abs(expected - 0.5) > 1e-6
+    assert np.array_equal(found[y:, x:][certain], (expected > 0.5)[certain])
+
+
+def resized_by_definition(mask, width, height):
+    """What each pixel's centre lies between, weighed by how near it is."""
+    rows, columns = mask.shape
+    values = np.zeros((height, width))
+    for y, x in np.ndindex(height, width):
+        v = min(max((y + 0.5) * rows / height - 0.5, 0), rows - 1)
+        u = min(max((x + 0.5) * columns / width - 0.5, 0), columns - 1)
+        for row, weight in ((int(v), 1 - v % 1), (int(v) + 1, v % 1)):
+            for column, share in ((int(u), 1 - u % 1), (int(u) + 1, u % 1)):
+                if weight and share:
+                    values[y, x] += weight * share * mask[row, column]
+    return values
+
+
+def test_a_box_is_cut_to_the_image():
+    objects = ImageObjects.of(
+        ["car"] * 3,
+        [[-5, 2, 10, 4], [25, 15, 90, 90], [31, 2, 4, 4]],
+        size=(20, 30),
+    )
+    assert objects.boxes[:2].tolist() == [[0, 2, 5, 4], [25, 15, 5, 5]]
+    assert objects.degenerate.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("box", [[-1, 2, 6, 4], [-1.4, 2, 6.2, 4], [27, 18, 6, 4]])
+def test_a_mask_lies_at_the_corner_of_its_box_and_is_cut_there(box):
+    mask = np.zeros((4, 6), bool)
+    mask[:, 2] = True
+    x, y = round(box[0]) + 2, box[1]
+    objects = ImageObjects.of(["car"], [box], [mask], size=(20, 30))
+    assert objects.boxes.tolist() == [[x, y, 1, min(4, 20 - y)]]
+
+
+def test_a_mask_that_was_cut_at_the_border_begins_there():
+    mask = np.ones((4, 3), bool)
+    objects = ImageObjects.of(["car"], [[-6, 2, 9, 4]], [mask], size=(20, 30))
+    assert objects.boxes.tolist() == [[0, 2, 3, 4]]
+
+
+@pytest.mark.parametrize("corner", [(30, 4), (4, 20), (-9, 4), (4, -9), (99, 99)])
+def test_a_mask_outside_of_the_image_covers_nothing(corner):
+    objects = ImageObjects.of(
+        ["car"], [[*corner, 6, 4]], [np.ones((4, 6), bool)], size=(20, 30)
+    )
+    assert objects.areas.tolist() == [0]
+
+
+def test_only_the_part_in_the_image_of_a_resized_mask_is_made():
+    mask = np.array([[1, 0], [1, 0]])
+    box = [-3e6, -3e6, 6e6 + 40, 6e6 + 40]
+    objects = ImageObjects.of(["car"], [box], [mask], size=(20, 30))
+    assert objects.boxes.tolist() == [[0, 0, 20, 20]]
+
+
+def test_a_large_object_is_kept_as_runs():
+    rows, columns = np.ogrid[:1500, :1600]
+    disc = (rows - 700) ** 2 + (columns - 800) ** 2 < 600**2
+    objects = ImageObjects.of(["car"], [[3, 5, 1600, 1500]], [disc])
+    assert isinstance(objects.masks[0], PixelRuns)
+    assert objects.areas.tolist() == [disc.sum()]
+    found = mask_from_runs(objects.runs(0), (3, 5, 1603, 1505))
+    assert np.array_equal(found, disc)
+
+
+def test_a_large_object_of_noise_is_kept_as_a_mask():
+    noise = np.random.default_rng(1).random((1100, 1200)) < 0.5
+    objects = ImageObjects.of(["car"], [[0, 0, 1200, 1100]], [noise])
+    assert np.array_equal(objects.masks[0], noise)
 
 
 def test_half_pixels_survive_relative_coordinates():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from sama_coco.comparison.shapes import Box, Pixels, whole_and_union
+from sama_coco.labelsets.comparison.geometry.shapes import Box, Pixels, whole_and_union
 
 edges = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(sorted)
 spans = edges.filter(lambda span: span[0] < span[1])

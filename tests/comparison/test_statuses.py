@@ -5,7 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
-from sama_coco.comparison import Status
+from sama_coco.labelsets.comparison import Status
 
 VISIONS = {
     "trichromacy": np.eye(3),

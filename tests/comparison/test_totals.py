@@ -7,8 +7,15 @@ import random
 import numpy as np
 import pytest
 from hand_drawn import compare, drawn, rectangle, revision_of, scattered
-from sama_coco.comparison import ComparisonTotals, PanopticQuality, Status, score_image
-from sama_coco.comparison.totals import area_change_bin, iou_bin, size_bucket
+from sama_coco.labelsets.comparison import (
+    ComparisonTotals,
+    PanopticQuality,
+    Status,
+    score_image,
+    tally_images,
+)
+from sama_coco.labelsets.comparison.counting.object_sizes import size_bucket
+from sama_coco.labelsets.comparison.counting.totals import area_change_bin, iou_bin
 
 
 def pooled(base, revised):
@@ -93,9 +100,7 @@ def some_totals(count):
     parts = []
     for _ in range(count):
         base = scattered(rng, int(rng.integers(0, 9)), box_share=0.1)
-        totals = ComparisonTotals()
-        totals.add(compare(base, revision_of(rng, base)))
-        parts.append(totals)
+        parts.append(tally_images([compare(base, revision_of(rng, base))]))
     return parts
 
 
@@ -127,16 +132,6 @@ def test_totals_survive_json():
     assert ComparisonTotals.from_dict(document) == totals
 
 
-def test_totals_of_a_version_with_coarser_units_are_read_as_they_were_meant():
-    totals = ComparisonTotals()
-    region = rectangle(0, 0, 40, 40)
-    totals.add(compare(drawn(("cat", region)), drawn(("cat", rectangle(0, 0, 40, 30)))))
-    document = totals.to_dict()
-    del document["iou_one"]
-    document["scores"]["cat"][3] = round(0.75 * 2**40)
-    assert ComparisonTotals.from_dict(document) == totals
-
-
 @pytest.mark.parametrize("rows", range(50, 100))
 def test_scores_show_nothing_of_how_they_are_kept(rows):
     whole, part = (0.0, 0.0, 10.0, 100.0), (0.0, 0.0, 10.0, float(rows))
@@ -157,12 +152,15 @@ def test_a_document_that_holds_no_totals_is_told(broken):
 
 
 def test_totals_count_objects_pairs_and_images():
-    totals = ComparisonTotals()
     region, large = rectangle(0, 0, 20, 20), rectangle(0, 0, 40, 40)
-    totals.add(compare(drawn(("cat", region)), drawn(("dog", region))))
-    totals.add(compare(drawn(("cat", large)), drawn(("cat", rectangle(0, 0, 40, 25)))))
-    totals.add(compare(drawn(("cat", region)), drawn(("cat", region))))
-    totals.add(compare(drawn(("cat", (1.0, 1.0, 0.0, 5.0))), drawn()))
+    totals = tally_images(
+        [
+            compare(drawn(("cat", region)), drawn(("dog", region))),
+            compare(drawn(("cat", large)), drawn(("cat", rectangle(0, 0, 40, 25)))),
+            compare(drawn(("cat", region)), drawn(("cat", region))),
+            compare(drawn(("cat", (1.0, 1.0, 0.0, 5.0))), drawn()),
+        ]
+    )
     assert totals.images == 4
     assert totals.images_with_disagreement == 2
     assert totals.relabeled == {("cat", "dog"): 1}

@@ -41,9 +41,9 @@ def test_files_stand_at_their_upstream_paths(mirror: Mirror) -> None:
 def test_label_zips_hold_the_upstream_members(mirror: Mirror) -> None:
     with mirror.archive(COCO, "annotations", "annotations_trainval2017.zip") as held:
         assert set(held.namelist()) == {
-            "annotations/captions_val2017.json",
-            "annotations/instances_val2017.json",
-            "annotations/instances_train2017.json",
+            f"annotations/{kind}_{split}2017.json"
+            for kind in ("captions", "instances", "person_keypoints")
+            for split in SPLITS
         }
     for split in SPLITS:
         with mirror.archive(SAMA, "sama-coco", f"sama-coco-{split}.zip") as held:

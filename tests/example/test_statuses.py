@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from example_mirror import Document, Mirror
-from sama_coco.comparison import compare_image, from_coco
-from sama_coco.comparison.matching import Thresholds
+from sama_coco.labelsets.comparison import compare_image, from_coco
+from sama_coco.labelsets.comparison.matching import Thresholds
 
 SPLITS = ("val", "train")
 

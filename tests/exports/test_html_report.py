@@ -15,8 +15,8 @@ import pytest
 from exported import HOSTILE, drawn, hostile, of_example
 from labelled import FIELDS, boxed, draw_images, every_status, make_pair
 from PIL import Image
-from sama_coco.exports.html_report import export_report
-from sama_coco.runs import compare_annotations
+from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets.exports.report_pages.html_report import export_report
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

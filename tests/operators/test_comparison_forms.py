@@ -7,6 +7,7 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
+from app_server import app_context
 from comparison_operators import (
     COMPARE,
     DELETE,
@@ -17,10 +18,11 @@ from comparison_operators import (
     SHOW,
     compare,
     form,
-    from_the_app,
+    requested,
+    shown,
 )
-from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
-from labelled import FIELDS, every_status, make_pair, state
+from fiftyone.operators.executor import ExecutionError
+from labelled import FIELDS, every_status, make_pair, masked, state
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -70,10 +72,10 @@ def test_a_form_says_beside_an_input_why_it_can_not_be_sent(
 
 
 def test_a_cleared_input_means_its_default(dataset: fo.Dataset) -> None:
-    cleared = dict.fromkeys(("iou", "low_iou", "cover", "scheduler"))
+    cleared = dict.fromkeys(("iou", "low_iou", "cover"))
     _, valid, reasons = form(COMPARE, dataset, **FIELDS, key="diff", **cleared)
     assert valid, reasons
-    from_the_app(COMPARE, dataset, **FIELDS, key="diff", **cleared)
+    requested(COMPARE, dataset, **FIELDS, key="diff", **cleared)
     assert dataset.get_run_info("diff").config.iou == 0.5
 
 
@@ -82,7 +84,7 @@ def test_the_form_says_what_is_missing_where_there_is_no_pair() -> None:
     dataset.add_sample_field("before", fo.EmbeddedDocumentField, fo.Detections)
     properties, valid, _ = form(COMPARE, dataset)
     assert list(properties) == ["no_pair"]
-    assert "Two label fields" in properties["no_pair"].view.label
+    assert "two label fields" in properties["no_pair"].view.label
     assert not valid
 
 
@@ -131,10 +133,10 @@ def test_the_app_can_not_send_a_form_that_was_not_confirmed(
     compare(dataset)
     before = state(dataset)
     with pytest.raises(ExecutionError):
-        from_the_app(COMPARE, dataset, **FIELDS, key="diff")
+        requested(COMPARE, dataset, **FIELDS, key="diff")
     for params in ({}, {"confirmed": False}):
         with pytest.raises(ExecutionError):
-            from_the_app(DELETE, dataset, key="diff", **params)
+            requested(DELETE, dataset, key="diff", **params)
     assert state(dataset) == before
 
 
@@ -150,12 +152,7 @@ def test_differences_are_looked_for_in_the_dataset_where_others_are_shown(
     assert properties["view_target"].default == "CURRENT_VIEW"
 
     for target, count in (("DATASET", 1), ("CURRENT_VIEW", 0)):
-        request = {
-            "dataset_name": dataset.name,
-            "view": shown._serialize(),
-            "params": {"statuses": ["added"], "view_target": target},
-        }
-        ctx = ExecutionContext(request, executor=Executor(), operator_uri=SHOW)
+        ctx = app_context(SHOW, shown, statuses=["added"], view_target=target)
         told = list(foo.get_operator(SHOW).execute(ctx))[-1].body.params["message"]
         assert told.startswith(f"{count} samples match, of")
 
@@ -182,11 +179,11 @@ def test_deleting_asks_first(dataset: fo.Dataset) -> None:
     assert not valid
     compare(dataset)
     properties, valid, _ = form(DELETE, dataset, key="diff")
-    assert "Delete 'diff' and every field" in properties["confirmed"].view.label
+    assert "Delete 'diff' and all its fields" in properties["confirmed"].view.label
     assert not valid
     _, valid, _ = form(DELETE, dataset, key="diff", confirmed=True)
     assert valid
-    from_the_app(DELETE, dataset, key="diff", confirmed=True)
+    requested(DELETE, dataset, key="diff", confirmed=True)
     dataset.reload()
     assert dataset.list_runs() == []
 
@@ -195,10 +192,9 @@ def test_deleting_needs_the_confirmation_also_where_the_form_was_passed_by(
     dataset: fo.Dataset,
 ) -> None:
     compare(dataset)
-    request = {"dataset_name": dataset.name, "params": {"key": "diff"}}
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=DELETE)
-    with pytest.raises(ValueError, match="Confirm that 'diff' is to be deleted"):
-        list(foo.get_operator(DELETE).execute(ctx))
+    *_, told = foo.get_operator(DELETE).execute(app_context(DELETE, dataset))
+    assert "Confirm the deletion of 'diff'" in told.body.params["message"]
+    assert told.body.params["variant"] == "error"
     dataset.reload()
     assert dataset.list_runs() == ["diff"]
 
@@ -218,3 +214,52 @@ def test_what_is_left_of_a_comparison_is_offered_to_be_deleted_or_replaced(
     foo.get_operator(DELETE)(dataset, "diff")
     dataset.reload()
     assert "diff_pq" not in dataset.get_field_schema()
+
+
+def test_the_form_lists_classes_of_one_side_and_maps_only_what_is_asked(
+    dataset: fo.Dataset,
+) -> None:
+    properties, valid, _ = form(COMPARE, dataset, **FIELDS, key="diff")
+    assert valid
+    view = properties["one_sided"].view
+    assert view.label == "Classes in only one field: 3"
+    assert "after: horse" in shown(view.description)
+    rows = [{"name": "cow", "common": "horse"}, {"name": "tie"}]
+    sent = {"class_map": rows, "ignore_class": ["tie"], "ignore_crowd": True}
+    properties, valid, reasons = form(COMPARE, dataset, **FIELDS, key="diff", **sent)
+    assert valid, reasons
+    assert "one_sided" not in properties
+    requested(COMPARE, dataset, **FIELDS, key="diff", **sent)
+    config = dataset.get_run_info("diff").config
+    assert config.class_map == [["cow", "horse"]]
+    assert (config.ignore_class, config.ignore_crowd) == (["tie"], True)
+    requested(COMPARE, dataset, **FIELDS, key="other")
+    assert dataset.get_run_info("other").config.class_map == []
+
+
+def test_likely_classes_are_suggested() -> None:
+    one, other = masked("Dining_Table", 0, 0, 9, 9), masked("diningtable", 0, 0, 9, 9)
+    properties, *_ = form(COMPARE, make_pair(([one], [other])), **FIELDS, key="diff")
+    said = shown(properties["one_sided"].view.description)
+    assert "before: Dining_Table (likely diningtable)" in said
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"ignore_class": ["dgo"]}, "did you mean 'dog'"),
+        ({"class_map": {"cow": 3}}, "must map text to text"),
+        ({"class_map": "/etc/passwd"}, "must be common names by names of classes"),
+    ],
+)
+def test_the_form_and_the_operator_refuse_classes_that_can_not_be_mapped(
+    dataset: fo.Dataset, params: dict[str, Any], said: str
+) -> None:
+    sent = FIELDS | {"key": "diff"} | params
+    _, valid, reasons = form(COMPARE, dataset, **sent)
+    assert not valid
+    assert any(said in reason for reason in reasons), reasons
+    *_, told = foo.get_operator(COMPARE).execute(app_context(COMPARE, dataset, **sent))
+    assert told.body.params["variant"] == "error"
+    dataset.reload()
+    assert dataset.list_runs() == []

@@ -9,6 +9,7 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
+from app_server import app_context
 from comparison_operators import (
     COMPARE,
     DELETE,
@@ -21,18 +22,18 @@ from comparison_operators import (
     invoked,
 )
 from fiftyone.operators.delegated import DelegatedOperationService
-from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
 from labelled import (
     FIELDS,
     STATUSES,
     alter,
+    boxed,
     column,
     every_status,
     make_pair,
     masked,
     state,
 )
-from sama_coco.runs import load_results, require_comparison
+from sama_coco.labelsets import ComparisonError, load_results, require_comparison
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -51,10 +52,10 @@ def test_a_dataset_is_compared_by_calling_the_operator(dataset: fo.Dataset) -> N
 
 
 def test_a_view_is_compared_by_calling_the_operator(dataset: fo.Dataset) -> None:
-    results = compare(dataset.skip(1), key="tail", iou=0.9)
+    results = compare(dataset.skip(1), key="rest", iou=0.9)
     assert results.summary()["images"] == 2
-    assert dataset.values("tail_pq") == [None, 1, 1]
-    assert require_comparison(dataset, "tail").iou == 0.9
+    assert dataset.values("rest_pq") == [None, 1, 1]
+    assert require_comparison(dataset, "rest").iou == 0.9
 
 
 def test_the_selection_is_compared_where_it_is_the_target(dataset: fo.Dataset) -> None:
@@ -124,7 +125,7 @@ def test_from_python_operators_say_what_they_work_on(nothing: Any) -> None:
 def test_a_comparison_is_replaced_only_when_told_to(dataset: fo.Dataset) -> None:
     compare(dataset)
     before = state(dataset)
-    with pytest.raises(ExecutionError, match="Pass `overwrite=True` to replace it"):
+    with pytest.raises(ComparisonError, match="Pass `overwrite=True` to replace it"):
         compare(dataset)
     assert state(dataset) == before
     assert compare(dataset.limit(1), overwrite=True).summary()["images"] == 1
@@ -143,34 +144,49 @@ def test_bad_input_is_refused_in_words_and_nothing_written(
     dataset: fo.Dataset, arguments: dict[str, Any], said: str
 ) -> None:
     before = state(dataset)
-    with pytest.raises(ExecutionError, match=said):
+    with pytest.raises(ValueError, match=said):
         compare(dataset, **arguments)
     assert state(dataset) == before
 
 
 def test_broken_labels_are_named_in_what_the_app_is_told() -> None:
-    dataset = make_pair(([masked(None, 0, 0, 10, 10)], []))
-    operator = foo.get_operator(COMPARE)
-    message = operator.call(dataset, **FIELDS)["message"]
-    assert "1 broken labels count as degenerate: a label without a class" in message
+    gone = boxed("cat", 0, 0, 10, 10, mask_path="/gone.png")
+    dataset = make_pair(([gone, masked("cat", 0, 0, 10, 10)], []))
+    done = foo.execute_operator(COMPARE, {"dataset": dataset}, params=dict(FIELDS))
+    message = done.result["message"]
+    assert "1 degenerate labels were not matched: 1 x a mask_path at which" in message
+
+
+def test_full_boxes_against_masks_are_counted_in_what_the_app_is_told() -> None:
+    sides = [boxed("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)]
+    dataset = make_pair(sides)
+    done = foo.execute_operator(COMPARE, {"dataset": dataset}, params=dict(FIELDS))
+    message = done.result["message"]
+    assert "Labels in 'before' are boxes without masks: 1 counted as full" in message
 
 
 def test_the_app_is_shown_progress_then_the_new_fields(dataset: fo.Dataset) -> None:
-    request = {"dataset_name": dataset.name, "params": dict(FIELDS)}
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=COMPARE)
-    steps = list(foo.get_operator(COMPARE).execute(ctx))
+    steps = list(foo.get_operator(COMPARE).execute(app_context(COMPARE, dataset)))
     names = [invoked(step) for step in steps]
     assert names[0] == "set_progress"
-    assert names[-2:] == ["reload_dataset", "notify"]
+    opened = ["set_view", "set_spaces"]
+    assert names[-5:] == ["reload_dataset", *opened, "show_output", "notify"]
     assert require_comparison(dataset, "diff").finished
+
+
+def test_the_panel_that_asked_for_a_comparison_is_left_where_it_is(
+    dataset: fo.Dataset,
+) -> None:
+    ctx = app_context(COMPARE, dataset, panel_id="one", panel_state={})
+    names = [invoked(step) for step in foo.get_operator(COMPARE).execute(ctx)]
+    assert names[-3:] == ["reload_dataset", "show_output", "notify"]
+    assert dataset.list_workspaces() == ["diff: differences"]
 
 
 def test_an_app_that_stops_listening_cancels_the_run() -> None:
     dataset = make_pair(*[EQUAL] * 250)
     operator = foo.get_operator(COMPARE)
-    request = {"dataset_name": dataset.name, "params": dict(FIELDS)}
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=COMPARE)
-    steps = operator.execute(ctx)
+    steps = operator.execute(app_context(COMPARE, dataset))
     next(steps)
     steps.close()
     (row,) = foo.get_operator(LIST)(dataset)
@@ -237,20 +253,19 @@ def test_show_differences_returns_the_view(dataset: fo.Dataset) -> None:
 
 def test_show_differences_sets_the_view_of_the_app(dataset: fo.Dataset) -> None:
     compare(dataset)
-    request = {"dataset_name": dataset.name, "params": {"statuses": ["split"]}}
-    ctx = ExecutionContext(request, executor=Executor(), operator_uri=SHOW)
+    ctx = app_context(SHOW, dataset, statuses=["split"])
     steps = list(foo.get_operator(SHOW).execute(ctx))
-    assert [invoked(step) for step in steps] == ["set_view", "notify"]
+    assert [invoked(step) for step in steps] == ["set_view", "show_output", "notify"]
     assert steps[0].body.params["view"]
-    assert "1 samples match" in steps[1].body.params["message"]
+    assert "1 samples match" in steps[2].body.params["message"]
 
 
 def test_show_differences_refuses_what_it_can_not_show(dataset: fo.Dataset) -> None:
     show = foo.get_operator(SHOW)
-    with pytest.raises(ExecutionError, match="no comparison 'diff'; there are: none"):
+    with pytest.raises(ComparisonError, match="no comparison 'diff'; there are: none"):
         show(dataset)
     compare(dataset)
-    with pytest.raises(ExecutionError, match="Unknown status 'renamed'"):
+    with pytest.raises(ComparisonError, match="Unknown status 'renamed'"):
         show(dataset, statuses=["renamed"])
 
 
@@ -265,17 +280,36 @@ def test_comparisons_are_listed_with_their_parameters(dataset: fo.Dataset) -> No
     assert all(row["finished"] for row in rows)
 
 
+def test_what_keeps_comparisons_from_being_used_is_listed(dataset: fo.Dataset) -> None:
+    compare(dataset)
+    compare(dataset, key="second")
+    compare(dataset, key="third")
+    dataset.evaluate_detections("after", "before", eval_key="third", progress=False)
+    first = dataset.first()
+    first["after"].detections[0].label = "other"
+    first.save()
+    done = foo.execute_operator(LIST, {"dataset": dataset}).result
+    states = {row["key"]: row["state"] for row in done["comparisons"]}
+    assert states["diff"] == states["second"] == "out of date: 1 sample changed since"
+    assert states["third"].startswith("damaged: ")
+    assert "out of date: diff, second" in done["message"]
+    assert "damaged: third" in done["message"]
+    outputs = foo.get_operator(LIST).resolve_output(app_context(LIST, dataset))
+    columns = outputs.type.properties["comparisons"].view.columns
+    assert "state" in [column.key for column in columns]
+
+
 def test_a_comparison_is_renamed_by_calling_the_operator(dataset: fo.Dataset) -> None:
     compare(dataset)
-    foo.get_operator(RENAME)(dataset, "diff", "first")
+    foo.get_operator(RENAME)(dataset, "diff", "renamed")
     dataset.reload()
-    assert dataset.list_runs() == ["first"]
-    assert column(dataset.limit(1), "before", "first") == STATUSES["before"]
-    assert load_results(dataset, "first").summary()["images"] == 3
-    with pytest.raises(ExecutionError, match="no comparison 'diff'"):
+    assert dataset.list_runs() == ["renamed"]
+    assert column(dataset.limit(1), "before", "renamed") == STATUSES["before"]
+    assert load_results(dataset, "renamed").summary()["images"] == 3
+    with pytest.raises(ComparisonError, match="no comparison 'diff'"):
         foo.get_operator(RENAME)(dataset, "diff", "second")
-    with pytest.raises(ExecutionError, match="must be letters"):
-        foo.get_operator(RENAME)(dataset, "first", "1x")
+    with pytest.raises(ComparisonError, match="must be letters"):
+        foo.get_operator(RENAME)(dataset, "renamed", "1x")
 
 
 def test_a_comparison_is_deleted_by_calling_the_operator(dataset: fo.Dataset) -> None:
@@ -285,20 +319,20 @@ def test_a_comparison_is_deleted_by_calling_the_operator(dataset: fo.Dataset) ->
     dataset.reload()
     assert dataset.list_runs() == []
     assert set(dataset.get_field_schema(flat=True)) == schema
-    with pytest.raises(ExecutionError, match="no comparison 'diff'"):
+    with pytest.raises(ComparisonError, match="no comparison 'diff'"):
         foo.get_operator(DELETE)(dataset, "diff")
 
 
 def test_an_unfinished_comparison_can_be_deleted_but_not_shown_or_renamed(
     dataset: fo.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sama_coco.runs import compare_annotations
+    from sama_coco.labelsets import compare_annotations
 
     def cancel(done: float, label: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        compare_annotations(dataset, **FIELDS, report=cancel)
+        compare_annotations(dataset, **FIELDS, on_progress=cancel)
     (row,) = foo.get_operator(LIST)(dataset)
     assert row["finished"] is False
     for uri in (SHOW, RENAME):
@@ -317,3 +351,21 @@ def test_every_operator_says_how_risky_it_is(uri: str) -> None:
     risk = str(operator.config.risk_level).lower().rpartition(".")[2]
     assert risk in {"low", "medium", "high"}
     assert operator.config.description
+
+
+def test_the_toolbar_offers_differences_where_there_is_a_comparison(
+    dataset: fo.Dataset,
+) -> None:
+    operator = foo.get_operator(SHOW)
+    assert operator.resolve_placement(app_context(SHOW, None)) is None
+    assert operator.resolve_placement(app_context(SHOW, dataset)) is None
+    compare(dataset)
+    placed = operator.resolve_placement(app_context(SHOW, dataset)).to_json()
+    assert placed["place"] == "samples-grid-secondary-actions"
+    assert placed["view"]["label"] == "Show differences"
+
+
+def test_a_run_in_a_queue_is_named_after_its_comparison(dataset: fo.Dataset) -> None:
+    operator = foo.get_operator(COMPARE)
+    ctx = app_context(COMPARE, dataset, key="second")
+    assert operator.resolve_run_name(ctx) == "Compare annotations: second"

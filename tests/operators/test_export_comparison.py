@@ -9,11 +9,11 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
+from app_server import app_context
 from exported import drawn, files
 from fiftyone import ViewField as F
-from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
 from labelled import every_status, make_pair
-from sama_coco.runs import load_results
+from sama_coco.labelsets import ComparisonError, load_results
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -25,14 +25,9 @@ def export(samples: Any, **arguments: Any) -> list[str]:
     return paths
 
 
-def context(dataset: fo.Dataset, **params: Any) -> ExecutionContext:
-    request = {"dataset_name": dataset.name, "params": params}
-    return ExecutionContext(request, executor=Executor(), operator_uri=URI)
-
-
 def form(dataset: fo.Dataset, **params: Any) -> tuple[dict[str, Any], bool]:
     """The form's properties, and whether it can't be sent as it stands."""
-    inputs = foo.get_operator(URI).resolve_input(context(dataset, **params))
+    inputs = foo.get_operator(URI).resolve_input(app_context(URI, dataset, **params))
     properties = inputs.type.properties
     return properties, any(entry.invalid for entry in (inputs, *properties.values()))
 
@@ -83,7 +78,7 @@ def test_what_is_there_is_replaced_only_if_told_to(tmp_path: Path) -> None:
     dataset = drawn()
     export(dataset, folder=tmp_path)
     before = files(tmp_path)
-    with pytest.raises(ExecutionError, match="overwrite=True"):
+    with pytest.raises(ComparisonError, match="overwrite=True"):
         export(dataset, folder=tmp_path)
     assert files(tmp_path) == before
     export(dataset, folder=tmp_path, overwrite=True)
@@ -100,18 +95,17 @@ def test_what_is_there_is_replaced_only_if_told_to(tmp_path: Path) -> None:
 def test_what_the_form_would_not_send_is_refused(
     arguments: dict[str, Any], message: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(ExecutionError, match=message):
+    with pytest.raises(ComparisonError, match=message):
         export(drawn(), **{"folder": tmp_path} | arguments)
     assert not files(tmp_path)
 
 
 def test_it_says_what_it_wrote(tmp_path: Path) -> None:
-    ctx = context(
-        drawn(), folder={"absolute_path": str(tmp_path)}, formats=["csv", "md"]
-    )
-    steps: list[float] = []
-    result = foo.get_operator(URI).run(ctx, lambda done, _: steps.append(done))
-    assert result["message"] == (
+    folder = {"absolute_path": str(tmp_path)}
+    ctx = app_context(URI, drawn(), folder=folder, formats=["csv", "md"])
+    *told, done, _ = foo.get_operator(URI).execute(ctx)
+    steps = [step.body.params["progress"] for step in told]
+    assert done.body.params["results"]["message"] == (
         f"Wrote diff_objects.csv, diff_report.md and 5 pictures to {tmp_path}. "
         "21 objects are listed"
     )
@@ -124,10 +118,10 @@ def test_it_says_what_is_gone_since_the_comparison(tmp_path: Path) -> None:
     sample = dataset.first()
     sample["before"].detections.pop()
     sample.save()
-    ctx = context(dataset, folder=str(tmp_path), formats=["csv"])
-    message = foo.get_operator(URI).run(ctx, None)["message"]
-    assert message.endswith(
-        "20 objects are listed; 1 that were compared are no longer there"
+    params = {"folder": str(tmp_path), "formats": ["csv"]}
+    done = foo.execute_operator(URI, {"dataset": dataset}, params=params)
+    assert done.result["message"].endswith(
+        "20 objects are listed; 1 compared objects no longer exist"
     )
 
 
@@ -157,7 +151,7 @@ def test_the_form_asks_before_it_replaces_files(tmp_path: Path) -> None:
     export(dataset, folder=tmp_path)
     params = {"folder": {"absolute_path": str(tmp_path)}}
     properties, invalid = form(dataset, **params)
-    assert "3 files" in properties["overwrite"].view.label
+    assert properties["overwrite"].view.label == "Replace 3 existing files"
     assert invalid
     assert not form(dataset, **params, overwrite=True)[1]
     properties, invalid = form(dataset, **params, formats=["parquet"])

@@ -9,7 +9,7 @@ import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
 from fiftyone.operators.delegated import DelegatedOperationService
-from fiftyone.operators.executor import ExecutionContext, ExecutionError
+from fiftyone.operators.executor import ExecutionContext
 
 URI = "@sama/sama-coco/load_sama_coco"
 
@@ -72,7 +72,7 @@ def test_it_takes_every_argument_of_a_load(example_mirror: Path) -> None:
 def test_arguments_that_cannot_be_used_load_nothing(
     example_mirror: Path, arguments: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(ExecutionError, match=said):
+    with pytest.raises(ValueError, match=said):
         foo.get_operator(URI)("no", mirror=str(example_mirror), **arguments)
     assert fo.list_datasets() == []
 
@@ -80,21 +80,21 @@ def test_arguments_that_cannot_be_used_load_nothing(
 def test_a_failure_says_what_is_wrong_and_leaves_no_dataset(
     example_mirror: Path,
 ) -> None:
-    with pytest.raises(ExecutionError, match="did you mean 'validation'"):
+    with pytest.raises(ValueError, match="did you mean 'validation'"):
         foo.get_operator(URI)("no", splits="validaton", mirror=str(example_mirror))
     assert not fo.dataset_exists("no")
 
 
 def test_a_delegated_load_makes_the_dataset_and_reports_progress(
-    example_mirror: Path,
+    example_mirror: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("SAMA_COCO_MIRROR", str(example_mirror))
     params = {
         "dataset_name": "delegated",
         "splits": ["validation"],
         "label_types": ["segmentations"],
         "with_coco": True,
         "persistent": True,
-        "mirror": str(example_mirror),
     }
     here = fo.Dataset("here")
     execution = foo.execute_operator(
@@ -114,3 +114,21 @@ def test_the_form_refuses_a_name_that_is_taken() -> None:
     inputs = form(dataset_name="taken").type
     assert inputs.get_property("dataset_name").invalid
     assert not form(dataset_name="free").type.get_property("dataset_name").invalid
+
+
+def fetched(**params: Any) -> str:
+    """What the form says of what would be fetched, as the App shows it."""
+    label: str = form(**params).type.get_property("fetched").view.label
+    return label.replace("\\", "")
+
+
+def test_the_form_says_what_would_be_fetched_from_where() -> None:
+    assert "50 images (about 8 MB) from images.cocodataset.org" in fetched()
+    assert "sama-coco-files" in fetched()
+    every = fetched(splits=["train", "validation"], max_samples=None)
+    assert "123,287 images" in every
+
+
+def test_the_form_says_that_a_mirror_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMA_COCO_MIRROR", "/nowhere")
+    assert "neither a folder" in fetched()

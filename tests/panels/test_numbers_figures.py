@@ -7,12 +7,12 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from sama_coco.comparison.census import LabelCensus, LabelColumns
-from sama_coco.comparison.census_counts import CensusCounts
+from sama_coco.labelsets import Census
+from sama_coco.labelsets.census.census_counts import CensusCounts
+from sama_coco.labelsets.census.label_census import LabelCensus, LabelColumns
 from sama_coco.panels.numbers import Chart, Controls, Table, figures_of
 from sama_coco.panels.numbers.charts import MOST_TICKS, bars
-from sama_coco.panels.numbers.figures import FrameRows
-from sama_coco.runs import Census
+from sama_coco.panels.numbers.figure_views import FrameRows
 
 IMAGES, CLASSES = 60, 50
 
@@ -52,7 +52,7 @@ def expected_pairs(census: LabelCensus) -> set[tuple[str, str, int, int, float]]
     return {
         (*sorted((one, other)), held[one] * held[other] / IMAGES)
         for one, other in itertools.combinations(held, 2)
-        if not census.met(one, other)
+        if not census.images_with_both(one, other)
     }
 
 

@@ -6,20 +6,23 @@ import base64
 import csv
 import io
 import threading
+from copy import deepcopy
 from typing import Any
 
 import fiftyone as fo
+import pydash
 import pytest
 from fiftyone import ViewField as F
 from fiftyone.operators.executor import ExecutionContext, Executor
 from labelled import FIELDS, every_status, make_pair, masked
 from own_database import free_port
-from sama_coco.panels.by_the_numbers import ByTheNumbers
+from sama_coco.labelsets import Census, ComparisonError, compare_annotations
 from sama_coco.panels.numbers import counting
+from sama_coco.panels.numbers.by_the_numbers import ByTheNumbers
 from sama_coco.panels.numbers.counting import choices, count
-from sama_coco.runs import Census, ComparisonError, compare_annotations
-from sama_coco.zoo.crews import SCHEDULER_VARIABLE, CrewError
-from sama_coco.zoo.spreading import MissingBatchesError
+from sama_coco.panels.window_names import Window as Place
+from sama_coco.zoo.workers.pools import SCHEDULER_VARIABLE, WorkerError
+from sama_coco.zoo.workers.spreading import MissingBatchesError
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -34,6 +37,7 @@ class Window:
     def __init__(self, samples: fo.core.collections.SampleCollection) -> None:
         self.samples = samples
         self.panel = ByTheNumbers()
+        self.place = Place("0123456789abcdef", str(samples._root_dataset._doc.id))
         self.state: dict[str, Any] = {}
         self.asked: list[tuple[str, Any]] = []
 
@@ -41,9 +45,18 @@ class Window:
         """Has the panel take an event."""
         getattr(self.panel, event)(self._context(params))
 
+    def enter(self, path: str, value: Any) -> None:
+        """Has an input hold a value, which the App keeps before it says so."""
+        path = self.place.name(path)
+        pydash.set_(self.state, path, value)
+        self("on_input", path=path, value=value)
+
     def render(self) -> Any:
-        """The layout, as it is sent to the App."""
-        return self.panel.render(self._context({})).to_json()
+        """The layout and the rows of its tables, as they are sent to the App."""
+        before = len(self.asked)
+        layout = self.panel.render(self._context({})).to_json()
+        asked = [params for _, params in self.asked[before:]]
+        return layout, asked
 
     def told(self, name: str) -> list[Any]:
         """The parameters of what the App was told to do."""
@@ -51,7 +64,11 @@ class Window:
 
     def _context(self, params: dict[str, Any]) -> ExecutionContext:
         executor = Executor()
-        about = {"panel_id": "numbers", "panel_state": self.state}
+        about = {
+            "panel_id": "numbers",
+            "panel_state": self.state,
+            "place": str(self.place),
+        }
         view = self.samples.view()
         request = {
             "dataset_name": view._root_dataset.name,
@@ -80,18 +97,33 @@ def test_a_table_that_lost_a_column_is_no_longer_sorted_by_it(
     dataset: fo.Dataset,
 ) -> None:
     window = Window(dataset)
-    window("on_tab", value="Classes")
+    window.enter("tab", "Classes")
     table = {"path": "panel.classes", "row": -1}
     window("on_cell", column=12, **table)
     assert "PQ ▾" in str(window.render())
     for choice in ("field:before", "field:after"):
-        window("on_choice", value=choice)
+        window.enter("choice", choice)
         assert "▾" not in str(window.render())
         window("on_cell", path="panel.classes", row=0, column=1)
-    window("on_choice", value="run:diff")
+    window.enter("choice", "run:diff")
     assert "PQ ▾" in str(window.render())
-    window("on_cell", column=12, **table)
+    window("on_cell", column=12, path="panel.classes-12-down", row=-1)
     assert "PQ ▴" in str(window.render())
+
+
+def test_of_two_changes_the_first_counts_where_the_second_does_not_say_it(
+    dataset: fo.Dataset,
+) -> None:
+    window = Window(dataset)
+    window.enter("tab", "Classes")
+    sent = deepcopy(window.state)
+    window("on_cell", path="panel.classes", row=-1, column=1)
+    window.state = deepcopy(sent)
+    window.enter("search", "c")
+    assert "▾" in str(window.render())
+    window.state = sent
+    window("on_cell", path="panel.classes", row=-1, column=1)
+    assert "▴" in str(window.render())
 
 
 @pytest.mark.parametrize(
@@ -116,7 +148,7 @@ def test_an_event_of_what_is_no_longer_shown_is_passed_over(
 
 def test_a_bar_that_is_gone_opens_nothing(dataset: fo.Dataset) -> None:
     window = Window(dataset)
-    window("on_tab", value="Classes")
+    window.enter("tab", "Classes")
     bar = {"path": "panel.instances", "trace_idx": 1, "x": 0, "y": 0}
     window("on_point", idx=99, **bar)
     assert window.told("set_view") == []
@@ -138,11 +170,28 @@ def test_what_the_explorer_can_not_open_is_told(dataset: fo.Dataset) -> None:
 def test_hidden_fields_are_counted_and_opened(dataset: fo.Dataset) -> None:
     window = Window(dataset.exclude_fields("after"))
     window("on_cell", path="panel.figures", row=0, column=2)
-    window("on_tab", value="Explorer")
-    window("on_control", path="panel.must", value=["cat"])
+    window.enter("tab", "Explorer")
+    window.enter("must", ["cat"])
     assert "2 images" in str(window.render())
     window("on_open_explored")
     assert len(window.told("set_view")) == 2
+
+
+def test_no_choice_takes_the_place_of_one_that_was_made_meanwhile(
+    dataset: fo.Dataset,
+) -> None:
+    window = Window(dataset)
+    for path, value in (
+        ("tab", "Explorer"),
+        ("must", ["cat"]),
+        ("must_not", ["cow"]),
+        ("class_controls.log", True),
+        ("image_format", "svg"),
+        ("choice", "run:diff"),
+    ):
+        window.enter(path, value)
+    assert window.told("patch_panel_state") == []
+    assert "0 images" in str(window.render())
 
 
 def test_formulas_are_exported_as_text() -> None:
@@ -156,7 +205,7 @@ def test_formulas_are_exported_as_text() -> None:
         ("Relabels", "relabels"),
         ("Relabels", "relabel_matrix"),
     ):
-        window("on_tab", value=tab)
+        window.enter("tab", tab)
         window("on_csv", figure=figure)
         address = str(window.told("browser_download")[-1])
         data = address.partition("base64,")[2].partition("'")[0]
@@ -175,7 +224,7 @@ def test_a_view_is_counted_here_whatever_scheduler_is_set(
 
 
 @pytest.mark.parametrize(
-    "error", [CrewError("no workers"), MissingBatchesError([1], 3, "a lost server")]
+    "error", [WorkerError("no workers"), MissingBatchesError([1], "1 batch is missing")]
 )
 def test_what_keeps_it_from_counting_is_shown_and_tried_again(
     dataset: fo.Dataset, monkeypatch: pytest.MonkeyPatch, error: Exception

@@ -6,14 +6,15 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sama_coco.comparison import Status
-from sama_coco.panels.outlines import (
+from sama_coco.labelsets.comparison import Status
+from sama_coco.panels.differences.drawn_outlines import (
     TOLERANCE_PX,
     Ring,
     box_ring,
     rings_of,
     status_palette,
 )
+from sama_coco.zoo.coco.pixel_runs import runs_from_mask
 
 Mask = NDArray[np.bool_]
 SCALE = 10
@@ -21,7 +22,7 @@ SCALE = 10
 
 def mask_rings(mask: Mask, x: int, y: int) -> list[Ring]:
     """The rings of one mask."""
-    return rings_of([mask], [(x, y)])[0]
+    return rings_of([runs_from_mask(mask, x, y)])[0]
 
 
 def enclosed(rings: list[Ring]) -> float:
@@ -126,7 +127,10 @@ def test_outlines_run_along_the_edges_of_pixels_at_every_size(radius: int) -> No
 
 def test_masks_of_one_image_get_rings_of_their_own() -> None:
     masks = [SHAPES["hole"], np.zeros((3, 3), bool), SHAPES["corners touch"]]
-    found = rings_of(masks, [(0, 0), (5, 5), (9, 2)])
+    corners = [(0, 0), (5, 5), (9, 2)]
+    found = rings_of(
+        [runs_from_mask(m, *c) for m, c in zip(masks, corners, strict=True)]
+    )
     assert [len(rings) for rings in found] == [2, 0, 1]
     assert found[0] == mask_rings(masks[0], 0, 0)
     assert found[2] == mask_rings(masks[2], 9, 2)

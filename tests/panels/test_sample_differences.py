@@ -11,18 +11,23 @@ import fiftyone as fo
 import numpy as np
 import pytest
 from differences import SIDES, compared, read, run_of
+from fiftyone import ViewField as F
 from labelled import FIELDS, alter, every_status, make_pair, masked
-from sama_coco.panels.object_table import COLUMNS, table_rows
-from sama_coco.panels.presenting import (
+from sama_coco.labelsets import compare_annotations
+from sama_coco.panels.differences.object_table import COLUMNS, table_rows
+from sama_coco.panels.differences.presenting import (
     plain,
     sample_facts,
-    side_names,
     table_data,
     viewer_data,
 )
-from sama_coco.panels.sample_differences import SampleDifferences, read_sample
+from sama_coco.panels.differences.sample_differences import (
+    SampleDifferences,
+    read_sample,
+)
 from sama_coco.panels.shown_runs import ShownRun, find_run, list_runs
-from sama_coco.runs import compare_annotations
+from sama_coco.panels.side_names import side_names
+from sama_coco.zoo import load_splits
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 RUN = ShownRun("diff", SIDES, ("before.detections", "after.detections"))
@@ -269,7 +274,8 @@ def test_a_comparison_is_shown_as_long_as_its_fields_are_there() -> None:
 def test_a_broken_label_is_listed_without_an_outline() -> None:
     broken = masked("cat", 0, 0, 5, 5)
     broken.bounding_box = [float("nan")] * 4
-    sample = read(compared(([broken], [masked("cat", 20, 20, 5, 5)])))
+    sound = masked("cat", 20, 20, 5, 5)
+    sample = read(compared(([broken, masked("dog", 50, 20, 5, 5)], [sound])))
     statuses = {o["status"]: o["rings"] for o in sample.objects}
     assert statuses["degenerate"] == []
     assert statuses["added"]
@@ -311,3 +317,40 @@ def test_the_example_reads_as_it_was_drawn(
                 right = left + label.bounding_box[2] * found.width
                 assert abs(xs.min() - left) <= 1
                 assert abs(xs.max() - right) <= 1
+
+
+def test_people_have_the_keypoints_that_their_annotation_has(
+    example_mirror: Path, tmp_path: Path
+) -> None:
+    dataset, _ = load_splits(
+        "people",
+        "validation",
+        tmp_path,
+        mirror=str(example_mirror),
+        with_coco=True,
+        label_types=["segmentations", "keypoints"],
+    )
+    compare_annotations(dataset)
+    run = find_run(dataset, "diff")
+    assert run is not None
+    shown = 0
+    for sample in dataset.match(F("coco_keypoints.keypoints").length() > 0):
+        found = read_sample(dataset, sample.id, run)
+        assert found is not None
+        assert found.skeleton == dataset.skeletons["coco_keypoints"].edges
+        people = {str(k.coco_id): k for k in sample.coco_keypoints.keypoints}
+        for item in found.objects:
+            person = people.get(item["coco_id"]) if item["side"] == 0 else None
+            if person is None:
+                assert item["keypoints"] == []
+                continue
+            expected = [
+                [x * found.width, y * found.height, v] if v else [0, 0, 0]
+                for (x, y), v in zip(person.points, person.v, strict=True)
+            ]
+            assert np.allclose(item["keypoints"], expected)
+            shown += 1
+        bare = read_sample(dataset, sample.id, run, outlines=False)
+        assert bare is not None
+        assert not any(item["keypoints"] for item in bare.objects)
+    assert shown == dataset.count("coco_keypoints.keypoints") > 0

@@ -8,10 +8,11 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from dask_cluster import Cluster, dask_cluster
-from labelled import Sides, every_status, make_pair, masked
+from labelled import Sides, boxed, every_status, make_pair, masked
 
 EQUAL: Sides = ([masked("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
-BROKEN: Sides = ([masked(None, 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
+GONE = boxed("cat", 0, 0, 10, 10, mask_path="/gone/mask.png")
+BROKEN: Sides = ([GONE], [masked("cat", 0, 0, 10, 10)])
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,6 @@ def dataset(fresh_database: Any) -> fo.Dataset:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes batches of 10 images, so that small datasets have many."""
-    from sama_coco.runs import comparing
+    from sama_coco.labelsets.runs import compare_dataset as comparing
 
     monkeypatch.setattr(comparing, "BATCH", 10)

@@ -16,16 +16,12 @@ import psutil
 import pytest
 from dask_cluster import Cluster, dask_cluster
 from labelled import FIELDS
-from sama_coco.runs import (
-    census,
-    compare_annotations,
-    list_comparisons,
-    take_census,
-)
-from sama_coco.zoo import crews, spreading
-from sama_coco.zoo.crews import Given, Pool, ThisProcess
-from sama_coco.zoo.spreading import MissingBatchesError, spread
-from spread_work import miss, refuse, square
+from sama_coco.labelsets import compare_annotations, list_comparisons, take_census
+from sama_coco.labelsets.census import taking as census
+from sama_coco.zoo.workers import pools, spreading
+from sama_coco.zoo.workers.pools import CallersExecutor, ProcessPool, ThisProcess
+from sama_coco.zoo.workers.spreading import MissingBatchesError, spread
+from spread_work import mismatch, miss, refuse, square
 
 
 def compare(dataset: fo.Dataset, **arguments: Any) -> Any:
@@ -36,12 +32,12 @@ def once(at: float, act: Callable[[], Any]) -> Callable[[float, str], None]:
     """A listener to progress that does something when so much is done."""
     acted: list[bool] = []
 
-    def report(done: float, label: str) -> None:
+    def on_progress(done: float, label: str) -> None:
         if done >= at and not acted:
             acted.append(True)
             act()
 
-    return report
+    return on_progress
 
 
 def pool_workers() -> list[psutil.Process]:
@@ -56,20 +52,20 @@ def times(dataset: fo.Dataset) -> list[Any]:
 
 
 @pytest.fixture
-def pools(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Has every comparison done by a pool of two processes."""
-    from sama_coco.runs import comparing
+    from sama_coco.labelsets.runs import compare_dataset as comparing
 
-    monkeypatch.setattr(comparing, "WORTH_A_POOL", 0)
-    monkeypatch.setattr(crews, "cores", lambda: 2)
+    monkeypatch.setattr(comparing, "MIN_FOR_POOL", 0)
+    monkeypatch.setattr(pools, "cores", lambda: 2)
 
 
-@pytest.mark.usefixtures("pools")
+@pytest.mark.usefixtures("two_processes")
 def test_the_batches_of_a_killed_process_are_done_by_another(
     dataset: fo.Dataset,
 ) -> None:
     expected = compare(dataset, key="whole", executor=None).totals
-    results = compare(dataset, report=once(0.3, lambda: pool_workers()[0].kill()))
+    results = compare(dataset, on_progress=once(0.3, lambda: pool_workers()[0].kill()))
     assert results.totals == expected
     assert results.summary()["images"] == len(dataset)
     assert pool_workers() == []
@@ -80,7 +76,9 @@ def test_the_batches_of_a_killed_dask_worker_are_done_by_another(
 ) -> None:
     expected = compare(dataset, key="whole").totals
     worker = cluster.workers[0]
-    results = compare(dataset, scheduler=cluster.address, report=once(0.3, worker.kill))
+    results = compare(
+        dataset, scheduler=cluster.address, on_progress=once(0.3, worker.kill)
+    )
     assert worker.wait(30) == -signal.SIGKILL
     assert results.totals == expected
 
@@ -89,32 +87,35 @@ def test_the_batches_of_a_census_are_done_by_others_too(
     dataset: fo.Dataset, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compare(dataset)
-    expected = take_census(dataset, key="diff", here=True).to_dict()
+    expected = take_census(dataset, key="diff", in_process=True).to_dict()
     monkeypatch.setattr(census, "BATCH", 10)
-    monkeypatch.setattr(census, "WORTH_A_POOL", 0)
-    monkeypatch.setattr(crews, "cores", lambda: 2)
+    monkeypatch.setattr(census, "MIN_FOR_POOL", 0)
+    monkeypatch.setattr(pools, "cores", lambda: 2)
     kill = once(0.3, lambda: pool_workers()[0].kill())
-    assert take_census(dataset, key="diff", report=kill).to_dict() == expected
+    assert take_census(dataset, key="diff", on_progress=kill).to_dict() == expected
     assert pool_workers() == []
 
     cluster.add_workers(1)
     worker = cluster.workers[-1]
     found = take_census(
-        dataset, key="diff", scheduler=cluster.address, report=once(0.3, worker.kill)
+        dataset,
+        key="diff",
+        scheduler=cluster.address,
+        on_progress=once(0.3, worker.kill),
     )
     assert worker.wait(30) == -signal.SIGKILL
     assert found.to_dict() == expected
 
 
-def test_a_scheduler_that_is_gone_leaves_a_run_to_go_on_with(
+def test_a_scheduler_that_is_gone_leaves_a_run_to_resume(
     dataset: fo.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crews, "CONNECT_SECONDS", 3)
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 3)
     expected = compare(dataset, key="whole").totals
     with dask_cluster(2) as cluster:
         kill = once(0.3, cluster.scheduler.kill)
         with pytest.raises(MissingBatchesError, match="no Dask scheduler") as error:
-            compare(dataset, scheduler=cluster.address, report=kill)
+            compare(dataset, scheduler=cluster.address, on_progress=kill)
     assert "running the comparison again does only these" in str(error.value)
     missing = error.value.batches
     assert 0 < len(missing) < 24
@@ -132,11 +133,11 @@ def test_a_scheduler_that_is_gone_leaves_a_run_to_go_on_with(
 def test_a_batch_that_ends_every_worker_is_the_only_one_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreading, "FRUITLESS_ROUNDS", 2)
+    monkeypatch.setattr(spreading, "MAX_FAILED_ROUNDS", 2)
     found: dict[int, int] = {}
     about = {"folder": str(tmp_path / "calls"), "deadly": 5}
     with (
-        Pool(2) as pool,
+        ProcessPool(2) as pool,
         pytest.raises(
             MissingBatchesError, match="1 of 12 batches are missing"
         ) as error,
@@ -154,29 +155,38 @@ def test_a_batch_that_ends_every_worker_is_the_only_one_missing(
 
 
 def test_what_is_wrong_with_the_work_itself_is_not_tried_again(tmp_path: Path) -> None:
-    with Pool(1) as pool, pytest.raises(ValueError, match="0 can't be squared"):
+    with ProcessPool(1) as pool, pytest.raises(ValueError, match="0 can't be squared"):
         spread(pool, refuse, range(3), lambda n: {"number": n}, lambda *_: None)
     assert pool_workers() == []
-    for crew in (ThisProcess(), Given(ThreadPoolExecutor(1))):
+    for pool in (ThisProcess(), CallersExecutor(ThreadPoolExecutor(1))):
         with pytest.raises(FileNotFoundError, match="no file 0"):
-            spread(crew, miss, range(3), lambda n: {"number": n}, lambda *_: None)
+            spread(pool, miss, range(3), lambda n: {"number": n}, lambda *_: None)
 
 
-@pytest.mark.usefixtures("pools")
-def test_a_cancelled_run_leaves_no_processes_and_is_gone_on_with(
+def test_an_error_that_cannot_be_sent_is_no_lost_worker() -> None:
+    with (
+        ProcessPool(1) as pool,
+        pytest.raises(RuntimeError, match="PairError: 0 does not go with 1"),
+    ):
+        spread(pool, mismatch, range(3), lambda n: {"number": n}, lambda *_: None)
+
+
+@pytest.mark.usefixtures("two_processes")
+def test_a_cancelled_run_leaves_no_processes_and_is_resumed(
     dataset: fo.Dataset,
 ) -> None:
     def cancel() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        compare(dataset, report=once(0.3, cancel))
+        compare(dataset, on_progress=once(0.3, cancel))
     assert pool_workers() == []
     assert list_comparisons(dataset) == ["diff"]
     assert list_comparisons(dataset, finished=True) == []
-    begun: list[float] = []
-    compare(dataset, report=lambda done, label: begun.append(done))
-    assert begun[0] >= 0.3
+    before = times(dataset)
+    compare(dataset)
+    pairs = zip(before, times(dataset), strict=True)
+    assert sum(a == b for a, b in pairs) >= 0.3 * len(dataset)
 
 
 RESTARTED = """
@@ -185,19 +195,19 @@ sys.path.insert(0, {tests!r})
 from own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
 from labelled import FIELDS, every_status, make_pair
-from sama_coco.runs import comparing
-from sama_coco.zoo import crews, spreading
-comparing.BATCH, comparing.WORTH_A_POOL = 12, 0
-crews.cores = lambda: 2
+from sama_coco.labelsets.runs import compare_dataset as comparing
+from sama_coco.zoo.workers import pools, spreading
+comparing.BATCH, comparing.MIN_FOR_POOL = 12, 0
+pools.cores = lambda: 2
 dataset = make_pair(*[every_status()] * 300)
 restarts = []
-def report(done, label):
+def on_progress(done, label):
     if done >= 0.3 and not restarts:
         restarts.append(label)
         server.{ending}()
         server.start_again()
 here = comparing.compare_annotations(dataset, **FIELDS, key="whole")
-there = comparing.compare_annotations(dataset, **FIELDS, report=report)
+there = comparing.compare_annotations(dataset, **FIELDS, on_progress=on_progress)
 print(len(restarts), here.totals == there.totals, there.summary()["images"])
 """
 
@@ -217,29 +227,30 @@ sys.path.insert(0, {tests!r})
 from own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
 from labelled import FIELDS, every_status, make_pair
-from sama_coco.runs import census, compare_annotations
-from sama_coco.zoo import crews
+from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets.census import taking as census
+from sama_coco.zoo.workers import pools
 dataset = make_pair(*[every_status()] * 300)
 compare_annotations(dataset, **FIELDS)
-here = census.take_census(dataset, key="diff", here=True)
-census.BATCH, census.WORTH_A_POOL = 12, {worth_a_pool}
-crews.cores = lambda: 2
+here = census.take_census(dataset, key="diff", in_process=True)
+census.BATCH, census.MIN_FOR_POOL = 12, {min_for_pool}
+pools.cores = lambda: 2
 restarts = []
-def report(done, label):
+def on_progress(done, label):
     if done >= 0.3 and not restarts:
         restarts.append(label)
         server.stop()
         server.start_again()
-there = census.take_census(dataset, key="diff", report=report)
+there = census.take_census(dataset, key="diff", on_progress=on_progress)
 print(len(restarts), here.to_dict() == there.to_dict(), there.counts.base.images)
 """
 
 
-@pytest.mark.parametrize("worth_a_pool", ["0", "10**9"], ids=["a pool", "here"])
+@pytest.mark.parametrize("min_for_pool", ["0", "10**9"], ids=["a pool", "here"])
 def test_a_database_that_is_restarted_costs_a_census_nothing_but_time(
-    tmp_path: Path, worth_a_pool: str
+    tmp_path: Path, min_for_pool: str
 ) -> None:
-    result = run_program(RESTARTED_CENSUS, tmp_path, worth_a_pool=worth_a_pool)
+    result = run_program(RESTARTED_CENSUS, tmp_path, min_for_pool=min_for_pool)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == ["1", "True", "300"]
 
@@ -251,11 +262,11 @@ from own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
 import fiftyone as fo
 import pymongo
-from sama_coco.runs.census import reach_dataset
-from sama_coco.zoo.crews import Pool
-from sama_coco.zoo.spreading import spread
+from sama_coco.labelsets.labels.fiftyone_internals import reach_dataset
+from sama_coco.zoo.workers.pools import ProcessPool
+from sama_coco.zoo.workers.spreading import spread
 dataset = fo.Dataset("not persistent")
-with Pool(1) as pool:
+with ProcessPool(1) as pool:
     spread(
         pool,
         reach_dataset,
@@ -283,6 +294,6 @@ def run_program(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
         env={k: v for k, v in os.environ.items() if k != "FIFTYONE_DATABASE_URI"},
     )

@@ -11,19 +11,19 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from labelled import FIELDS, column, every_status, make_pair, state
-from sama_coco.runs import (
+from sama_coco.labelsets import (
     ComparisonError,
     RunFields,
     compare_annotations,
     list_comparisons,
     load_results,
 )
-from sama_coco.runs.checks import list_leftovers
-from sama_coco.runs.run import (
+from sama_coco.labelsets.runs.registered import (
     delete_comparison,
     renamable_comparisons,
     rename_comparison,
 )
+from sama_coco.labelsets.runs.stored_fields import list_leftovers
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -46,8 +46,8 @@ dataset = fo.load_dataset(sys.argv[1])
 """
 
 DIES_AFTER = """
-from sama_coco import runs
-from sama_coco.runs import run
+from sama_coco import labelsets as runs
+from sama_coco.labelsets.runs import registered as run
 def dies_after(owner, name):
     function = getattr(owner, name)
     def replacement(*args, **kwargs):
@@ -95,7 +95,7 @@ def killed(program: str, dataset: fo.Dataset) -> None:
 def fields_of(dataset: fo.Dataset, key: str) -> set[str]:
     """The declared fields that are named after a key."""
     dataset.reload()
-    names = {*RunFields(key).on_samples, *RunFields(key).on_labels}
+    names = {*RunFields(key).on_samples, *RunFields(key).all_on_labels}
     schema = dataset.get_field_schema(flat=True)
     return {path for path in schema if path.split(".")[-1] in names}
 
@@ -123,7 +123,7 @@ def test_where_the_package_is_installed_too_a_fresh_process_needs_no_operator(
     dataset: fo.Dataset,
 ) -> None:
     name = told(BY_OPERATOR, dataset)
-    assert name == "sama_coco.runs.run.ComparisonRunConfig"
+    assert name == "sama_coco.labelsets.runs.run_config.ComparisonRunConfig"
     loads = "print(json.dumps(dataset.load_run_results('diff').summary()['images']))"
     assert told(OPEN + loads, dataset) == 2
     assert told(DELETES, dataset) == []
@@ -153,7 +153,7 @@ def orphaned(dataset: fo.Dataset) -> fo.Dataset:
     told(HIDDEN + BY_OPERATOR, dataset)
     assert told(HIDDEN + DELETES, dataset) == []
     dataset.reload()
-    assert len(fields_of(dataset, "diff")) == 11 + 2 * 5
+    assert len(fields_of(dataset, "diff")) == 12 + 2 * 7
     return dataset
 
 
@@ -194,11 +194,10 @@ def test_fields_that_are_not_all_there_or_of_other_types_are_no_leftover(
 @pytest.mark.parametrize(
     "program",
     [
-        "runs.compare_annotations(dataset, 'before', 'after', overwrite=True)",
         "run.delete_comparison(dataset, 'diff')",
         "dataset.delete_run('diff')",
     ],
-    ids=["replaced", "deleted", "deleted by FiftyOne"],
+    ids=["deleted", "deleted by FiftyOne"],
 )
 def test_a_run_that_loses_its_fields_counts_as_unfinished_from_then_on(
     dataset: fo.Dataset, program: str
@@ -213,6 +212,25 @@ def test_a_run_that_loses_its_fields_counts_as_unfinished_from_then_on(
     assert compare(dataset).summary()["images"] == 2
 
 
+REPLACED = """
+from sama_coco.labelsets.runs import compare_dataset
+dies_after(compare_dataset, 'unset_fields')
+runs.compare_annotations(dataset, 'before', 'after', overwrite=True)
+"""
+
+
+def test_a_run_that_is_being_replaced_counts_as_unfinished_from_then_on(
+    dataset: fo.Dataset,
+) -> None:
+    compare(dataset)
+    killed(REPLACED, dataset)
+    assert set(column(dataset, "before", "diff")) == {None}
+    assert dataset.values("diff_pq") == [None, None]
+    with pytest.raises(ComparisonError, match="did not come to its end"):
+        load_results(dataset, "diff")
+    assert compare(dataset).summary()["images"] == 2
+
+
 RENAMES = "run.rename_comparison(dataset, 'diff', 'new')"
 
 STEPS = {
@@ -221,7 +239,7 @@ STEPS = {
     "labels": "type(dataset._sample_doc_cls), '_rename_fields_collection'",
     "all but the run": "fo.Dataset, 'rename_sample_fields'",
     "the run": "fo.Dataset, 'rename_run'",
-    "nothing": "run, '_mark_unfinished'",
+    "nothing": "run, 'mark_unfinished'",
 }
 
 

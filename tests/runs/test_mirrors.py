@@ -11,8 +11,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from sama_coco.comparison import Status
-from sama_coco.runs import ComparisonResults, RunFields, compare_annotations
+from sama_coco.labelsets import ComparisonResults, RunFields, compare_annotations
+from sama_coco.labelsets.comparison import Status
 from sama_coco.zoo import load_splits
 
 FIELDS = {"base": "coco_segmentations", "revised": "sama_segmentations"}
@@ -156,7 +156,12 @@ def test_totals_are_the_sum_over_samples(compared: Compared) -> None:
         **pairs,
     }
     assert int(compared.results.sizes().to_numpy().sum()) == sum(pairs.values())
-    assert not compared.results.broken
+    reasons = Counter(compared.column("base", "diff_reason"))
+    reasons.update(compared.column("revised", "diff_reason"))
+    del reasons[None]
+    found = {why: one["count"] for why, one in compared.results.broken.items()}
+    assert found == reasons
+    assert set(found) <= {"covers nothing of the image"}
 
 
 def test_a_comparison_run_again_comes_to_the_same(compared: Compared) -> None:

@@ -28,7 +28,7 @@ from labelled import (
     outlined,
     state,
 )
-from sama_coco.runs import (
+from sama_coco.labelsets import (
     ComparisonError,
     ComparisonResults,
     RunFields,
@@ -37,7 +37,7 @@ from sama_coco.runs import (
     load_results,
     require_comparison,
 )
-from sama_coco.runs.run import (
+from sama_coco.labelsets.runs.registered import (
     delete_comparison,
     describe_comparisons,
     rename_comparison,
@@ -59,7 +59,7 @@ def dataset() -> fo.Dataset:
 
 def fields_of(dataset: fo.Dataset, key: str) -> set[str]:
     """The declared fields that are named after a key."""
-    names = {*RunFields(key).on_samples, *RunFields(key).on_labels}
+    names = {*RunFields(key).on_samples, *RunFields(key).all_on_labels}
     schema = dataset.get_field_schema(flat=True)
     return {path for path in schema if path.split(".")[-1] in names}
 
@@ -121,7 +121,7 @@ def test_a_fresh_process_loads_the_results_through_fiftyone(
     dataset.persistent = True
     program = LOAD.format(imports="", load="dataset.load_run_results('diff')")
     module, told, text = json.loads(in_another_process(program, dataset.name))
-    assert module == "sama_coco.runs.results"
+    assert module == "sama_coco.labelsets.runs.run_results"
     assert told == json.loads(json.dumps(results.to_dict()))
     assert text == str(results)
 
@@ -136,7 +136,7 @@ def test_a_process_with_the_plugin_alone_loads_what_the_package_saved(
         "operator = foo.get_operator('@sama/sama-coco/list_comparisons')\n"
         "import importlib\n"
         "package = type(operator).__module__.rpartition('.operators')[0]\n"
-        "runs = importlib.import_module(package + '.runs')",
+        "runs = importlib.import_module(package + '.labelsets')",
         load="runs.load_results(dataset, 'diff')",
     )
     module, told, _ = json.loads(
@@ -152,7 +152,7 @@ def test_fiftyone_deletes_a_run_with_every_field_of_it(dataset: fo.Dataset) -> N
     compare(dataset)
     compare(dataset, key="kept")
     kept = fields_of(dataset, "kept")
-    assert len(fields_of(dataset, "diff")) == len(kept) == 11 + 2 * 5
+    assert len(fields_of(dataset, "diff")) == len(kept) == 12 + 2 * 7
     dataset.delete_run("diff")
     assert dataset.list_runs() == ["kept"]
     assert fields_of(dataset, "diff") == set()
@@ -181,7 +181,7 @@ def _check_renamed(
     assert dataset.list_runs() == ["other"]
     assert fields_of(dataset, "diff") == set()
     assert "diff" not in raw_text(dataset)
-    assert len(fields_of(dataset, "other")) == 11 + 2 * 5
+    assert len(fields_of(dataset, "other")) == 12 + 2 * 7
     assert column(dataset, "before", "other") == statuses
     assert dataset.values("other_pq") == pytest.approx([0.2, 1], abs=0.05)
     renamed = load_results(dataset, "other")
@@ -244,7 +244,7 @@ def test_a_run_of_another_process_is_not_replaced_unseen(dataset: fo.Dataset) ->
     dataset.persistent = True
     program = (
         "import sys, fiftyone as fo\n"
-        "from sama_coco.runs import compare_annotations\n"
+        "from sama_coco.labelsets import compare_annotations\n"
         "compare_annotations(fo.load_dataset(sys.argv[1]), 'before', 'after')\n"
     )
     in_another_process(program, dataset.name)
@@ -256,13 +256,13 @@ def test_a_run_of_another_process_is_not_replaced_unseen(dataset: fo.Dataset) ->
 KILLED = """
 import sys, time
 import fiftyone as fo
-from sama_coco.runs import compare_annotations
-def report(done, label):
+from sama_coco.labelsets import compare_annotations
+def on_progress(done, label):
     print(done, flush=True)
     if done >= 0.5:
         time.sleep(600)
 compare_annotations(
-    fo.load_dataset(sys.argv[1]), "before", "after", report=report
+    fo.load_dataset(sys.argv[1]), "before", "after", on_progress=on_progress
 )
 """
 
@@ -310,7 +310,7 @@ def test_a_cancelled_run_is_seen_to_be_unfinished_and_can_be_deleted() -> None:
     dataset = make_pair(*[EQUAL] * 150)
     before = state(dataset)
     with pytest.raises(KeyboardInterrupt):
-        compare(dataset, report=_cancel)
+        compare(dataset, on_progress=_cancel)
     _check_unfinished(dataset)
     delete_comparison(dataset, "diff")
     assert fields_of(dataset, "diff") == set()
@@ -323,7 +323,7 @@ def test_a_replaced_run_that_is_cancelled_leaves_no_results_of_the_old_one() -> 
     dataset = make_pair(*[EQUAL] * 150)
     compare(dataset)
     with pytest.raises(KeyboardInterrupt):
-        compare(dataset, overwrite=True, report=_cancel)
+        compare(dataset, overwrite=True, on_progress=_cancel)
     _check_unfinished(dataset)
     compare(dataset)
 
@@ -364,10 +364,10 @@ def _with_classifications(dataset: fo.Dataset) -> fo.Dataset:
 
 
 def _with_lines(dataset: fo.Dataset) -> fo.Dataset:
-    for index, shape in enumerate(({"filled": False}, {"closed": False})):
-        sample = dataset.skip(index).first()
-        sample["lines"] = fo.Polylines(polylines=[outlined("cat", 0, 0, 9, 9, **shape)])
-        sample.save()
+    line = outlined("cat", 0, 0, 9, 9, filled=False, closed=False)
+    sample = dataset.first()
+    sample["lines"] = fo.Polylines(polylines=[line])
+    sample.save()
     return dataset
 
 
@@ -402,7 +402,7 @@ REFUSED: dict[str, Refused] = {
     "field of lines": (
         _with_lines,
         {"revised_field": "lines"},
-        "'lines' can't be compared: .*none is both closed and filled",
+        "'lines' can't be compared: .*none is closed or filled",
     ),
     "field twice": (_same, {"base_field": "after"}, "compared with itself"),
     "key of an evaluation": (_with_evaluation, TAKEN, "key of an evaluation"),
@@ -429,6 +429,7 @@ REFUSED: dict[str, Refused] = {
         "overwrite the attribute 'taken' of the labels in 'before'",
     ),
     "key of every label": (_same, {"key": "label"}, "would hide .*'label'"),
+    "key of a path": (_same, {"key": "filepath"}, "would hide .*'filepath'"),
     "key of a method": (_same, {"key": "copy"}, "would hide .*'copy'"),
     "key of a property": (_same, {"key": "has_mask"}, "would hide .*'has_mask'"),
     "key within a comparison": (
@@ -492,18 +493,30 @@ def _groups() -> fo.Dataset:
     return dataset
 
 
+def _grouped() -> fo.DatasetView:
+    return make_pair(EQUAL, EQUAL).group_by("metadata.width")
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
-    [(_videos, "holds video samples"), (_groups, "holds group samples")],
+    [
+        (_videos, "holds videos"),
+        (_groups, "holds groups"),
+        (_grouped, "`view.flatten\\(\\)` gives the samples themselves"),
+    ],
 )
 def test_videos_and_groups_are_refused(
-    make: Callable[[], fo.Dataset], said: str
+    make: Callable[[], fo.Dataset | fo.DatasetView], said: str
 ) -> None:
-    dataset = make()
-    before = state(dataset)
+    samples = make()
+    before = state(samples._root_dataset)
     with pytest.raises(ComparisonError, match=said):
-        compare(dataset)
-    assert state(dataset) == before
+        compare(samples)
+    assert state(samples._root_dataset) == before
+
+
+def test_the_samples_of_a_grouped_view_can_be_compared() -> None:
+    assert compare(_grouped().flatten()).summary()["images"] == 2
 
 
 def test_one_slice_of_groups_as_a_dataset_of_its_own_can_be_compared() -> None:

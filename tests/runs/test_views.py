@@ -20,9 +20,13 @@ from labelled import (
     masked,
     outlined,
 )
-from sama_coco.comparison import Status
-from sama_coco.runs import ComparisonError, ComparisonResults, compare_annotations
-from sama_coco.runs.views import Differences, differences_view, shows_differences
+from sama_coco.labelsets import ComparisonError, ComparisonResults, compare_annotations
+from sama_coco.labelsets.comparison import Status
+from sama_coco.labelsets.runs.views.difference_views import (
+    Differences,
+    differences_view,
+    shows_differences,
+)
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -47,13 +47,14 @@ def test_what_is_fetched_lies_beside_the_folder_that_fiftyone_replaces(
     assert [p.name for p in zoo_folder.rglob("*")] == ["validation"]
 
 
-def test_splits_that_fail_one_after_the_other_leave_no_dataset(
+def test_a_split_that_fails_leaves_the_one_before(
     dataset: fo.Dataset, add: Any
 ) -> None:
     add("validation")
+    held = dataset.values("id")
     with pytest.raises(ArgumentError, match="did you mean 'dog'"):
         add("train", classes="dogg")
-    assert not fo.dataset_exists("mine")
+    assert fo.load_dataset("mine").values("id") == held
 
 
 def test_a_dataset_that_is_empty_and_stays_so_is_deleted(add: Any) -> None:
@@ -94,12 +95,12 @@ def test_a_split_that_breaks_off_leaves_what_the_dataset_held(
     example_mirror: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from sama_coco.zoo import loading
+    from sama_coco.zoo import split_samples
 
     add_sample(dataset)
     held = dataset.values("id")
-    monkeypatch.setattr(loading, "BATCH", 4)
-    labels_of = loading.sample_values
+    monkeypatch.setattr(split_samples, "BATCH", 4)
+    labels_of = split_samples.sample_values
     made: list[Any] = []
 
     def interrupted(*arguments: Any) -> Any:
@@ -108,7 +109,7 @@ def test_a_split_that_breaks_off_leaves_what_the_dataset_held(
             raise KeyboardInterrupt
         return labels_of(*arguments)
 
-    monkeypatch.setattr(loading, "sample_values", interrupted)
+    monkeypatch.setattr(split_samples, "sample_values", interrupted)
     with pytest.raises(KeyboardInterrupt):
         add("validation")
     assert dataset.values("id") == held
@@ -118,4 +119,4 @@ def test_the_dataset_says_nothing_of_who_filled_it(
     dataset: fo.Dataset, add: Any
 ) -> None:
     add("validation")
-    assert set(dataset.info) == {"licenses"}
+    assert set(dataset.info) == {"label_sets", "licenses"}

@@ -9,9 +9,13 @@ import fiftyone as fo
 import numpy as np
 import pytest
 from coco_documents import SQUARE, annotation, category, document, image, read
-from sama_coco.zoo.errors import FormatError, Problems
+from sama_coco.labelsets.comparison.geometry.placing import place_mask
+from sama_coco.zoo.coco.masks import box_window
+from sama_coco.zoo.coco.outlines import fill_rings
+from sama_coco.zoo.coco.pixel_runs import mask_from_runs
+from sama_coco.zoo.defects import Defects
+from sama_coco.zoo.errors import FormatError
 from sama_coco.zoo.labels import ATTRIBUTES, Label, LabelField, image_labels
-from sama_coco.zoo.masks import box_window
 
 KINDS = {"boxes", "masks", "polylines"}
 
@@ -73,14 +77,14 @@ def test_a_mask_fills_the_window_of_its_box() -> None:
 
 
 def test_a_polyline_has_the_polygons_of_the_file() -> None:
-    second = [0.0, 0.0, 20.0, 0.0, 20.0, 10.0]
-    found = only(segmentation=[SQUARE[0], second])["polylines"]
+    second = [8.0, 0.0, 20.0, 0.0, 20.0, 10.0]
+    found = only(segmentation=[SQUARE[0], second], bbox=[0, 0, 20, 10])["polylines"]
     assert found["closed"]
     assert found["filled"]
     np.testing.assert_allclose(
         found["points"][0], [[0.05, 0.1], [0.25, 0.1], [0.25, 0.5], [0.05, 0.5]]
     )
-    np.testing.assert_allclose(found["points"][1], [[0, 0], [1, 0], [1, 1]])
+    np.testing.assert_allclose(found["points"][1], [[0.4, 0], [1, 0], [1, 1]])
     assert found["num_polygons"] == 2
 
 
@@ -94,13 +98,63 @@ def test_a_rle_becomes_the_mask_of_its_box() -> None:
     np.testing.assert_array_equal(mask, RING[2:8, 3:9])
 
 
-def test_a_rle_becomes_outlines_in_its_box() -> None:
-    found = only(segmentation=run_lengths(RING), bbox=[3, 2, 6, 6])["polylines"]
-    outer, *holes = sorted(found["points"], key=len)
-    points = np.multiply(outer, (20, 10))
-    assert points.min(axis=0).tolist() == [3, 2]
-    assert points.max(axis=0).tolist() == [8, 7]
-    assert len(holes) == 1
+def drawn(polyline: Label) -> Any:
+    """The pixels that a polyline covers, read as a comparison reads it."""
+    points = [np.multiply(ring, (20, 10)) for ring in polyline["points"]]
+    return mask_from_runs(fill_rings(points, 20, 10), (0, 0, 20, 10))
+
+
+def framed(found: Label, box: list[float]) -> Any:
+    """The pixels of a mask in the frame of its image."""
+    frame = np.zeros((10, 20), bool)
+    x0, y0, x1, y1 = box_window(tuple(box), 20, 10)
+    frame[y0:y1, x0:x1] = found["mask"]
+    return frame
+
+
+RING_RLE = run_lengths(RING)
+CROSSING = [[2, 2, 9, 2, 9, 8, 2, 8], [5, 4, 14, 4, 14, 9, 5, 9]]
+BOW_TIE = [[1, 1, 9, 8, 9, 1, 1, 8]]
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "box"),
+    [
+        (RING_RLE, [3, 2, 6, 6]),
+        (RING_RLE, [4, 3, 4, 3]),
+        (CROSSING, [2, 2, 12, 7]),
+        (CROSSING, [4, 3, 5, 4]),
+        (BOW_TIE, [1, 1, 8, 7]),
+        ([SQUARE[0], SQUARE[0]], [1, 1, 4, 4]),
+        (SQUARE, [2.6, 0.4, 3.2, 4.9]),
+        ([[-3, -2, 25, -2, 25, 13, -3, 13]], [0, 0, 20, 10]),
+        (run_lengths(np.indices((10, 20)).sum(axis=0) % 2 == 0), [0, 0, 20, 10]),
+    ],
+)
+def test_a_polyline_covers_the_pixels_of_the_mask(
+    segmentation: Any, box: list[float]
+) -> None:
+    found = only(segmentation=segmentation, bbox=box)
+    expected = framed(found["masks"], box)
+    assert expected.any()
+    np.testing.assert_array_equal(drawn(found["polylines"]), expected)
+
+
+def test_a_polygon_that_covers_the_mask_stays_as_it_is_in_the_file() -> None:
+    points = only(bbox=[0.6, 0.6, 4.4, 4.4])["polylines"]["points"]
+    np.testing.assert_allclose(np.multiply(points, (20, 10)).ravel(), SQUARE[0])
+
+
+@pytest.mark.parametrize("box", [[-0.6, 1, 10.6, 8], [-1, -1, 12, 7], [-7, 2, 15, 6]])
+def test_a_mask_of_a_box_over_the_border_is_read_where_it_is(box: list[float]) -> None:
+    pixels = np.zeros((10, 20), bool)
+    pixels[3:6, 2:5] = True
+    found = only(segmentation=run_lengths(pixels), bbox=box)
+    placed, x, y = place_mask(found["masks"]["mask"], box, (10, 20))
+    frame = np.zeros((10, 20), bool)
+    frame[y : y + placed.shape[0], x : x + placed.shape[1]] = placed
+    np.testing.assert_array_equal(frame, pixels)
+    np.testing.assert_array_equal(drawn(found["polylines"]), pixels)
 
 
 def test_a_rle_of_no_pixels_in_its_box_becomes_a_polyline_without_points() -> None:
@@ -115,7 +169,7 @@ def test_a_box_of_no_area_is_kept_without_a_mask_and_counted(box: list[int]) -> 
     for kind in KINDS:
         assert [one["coco_id"] for one in found[kind]] == [1, 2]
     assert found["masks"][0]["mask"] is None
-    assert found["polylines"][0]["points"]
+    assert found["polylines"][0]["points"] == []
     assert problems.lines() == [
         "1 x annotation with a box of no area, loaded without a mask "
         "(annotation 1 of Sama-COCO)"
@@ -127,20 +181,20 @@ def test_a_box_of_no_area_is_no_error_in_strict_loading() -> None:
     assert found["masks"][0]["mask"] is None
 
 
-def test_a_box_narrower_than_a_pixel_is_kept_without_a_mask() -> None:
+def test_an_object_in_a_box_narrower_than_a_pixel_covers_nothing() -> None:
     assert box_window((3.1, 3, 0.2, 4), 20, 10)[::2] == (3, 3)
     found = only(bbox=[3.1, 3, 0.2, 4])
-    assert found["masks"]["mask"] is None
+    assert not found["masks"]["mask"].any()
+    assert found["polylines"]["points"] == []
     assert found["boxes"]["bounding_box"][2] == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("segmentation", [None, [], [[]]])
-def test_an_object_without_an_outline_is_kept_without_a_mask(
-    segmentation: Any,
-) -> None:
+def test_an_object_without_an_outline_is_its_box(segmentation: Any) -> None:
     found = only(segmentation=segmentation)
     assert found["masks"]["mask"] is None
-    assert found["polylines"]["points"] == []
+    np.testing.assert_array_equal(drawn(found["polylines"])[1:5, 1:5], True)
+    assert drawn(found["polylines"]).sum() == 16
     assert found["boxes"]["num_polygons"] == 0
 
 
@@ -188,7 +242,7 @@ def test_an_image_without_objects_has_empty_labels() -> None:
 
 def test_only_the_kinds_asked_for_are_made() -> None:
     labels, _ = read(document())
-    found = image_labels(labels, labels.images[1], {"boxes"}, Problems())
+    found = image_labels(labels, labels.images[1], {"boxes"}, Defects())
     assert found.keys() == {"boxes"}
 
 
@@ -201,7 +255,7 @@ def test_the_size_of_the_image_is_its_own() -> None:
     labels, _ = read(
         document(images=[image(1, width=40, height=40)], categories=[category()])
     )
-    found = image_labels(labels, labels.images[1], {"boxes"}, Problems())
+    found = image_labels(labels, labels.images[1], {"boxes"}, Defects())
     assert found["boxes"][0]["bounding_box"] == [0.025, 0.025, 0.1, 0.1]
 
 

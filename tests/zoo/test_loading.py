@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from bson import ObjectId
 from pycocotools import mask as coco_mask
-from sama_coco.zoo import fiftyone_writer, load_splits
+from sama_coco.zoo import load_splits
+from sama_coco.zoo.writing import fiftyone_writer
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "zoo_dir")
 
@@ -290,6 +291,6 @@ def test_an_interrupted_load_leaves_no_dataset(
             "validation",
             tmp_path,
             mirror=str(example_mirror),
-            report=interrupt,
+            on_progress=interrupt,
         )
     assert fo.list_datasets() == []

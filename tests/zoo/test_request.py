@@ -14,7 +14,7 @@ from coco_documents import annotation, category, document, image, read
 from fiftyone.utils import coco as fiftyone_coco
 from hypothesis import given
 from hypothesis import strategies as st
-from sama_coco.zoo.coco_json import LabelSet
+from sama_coco.zoo.coco.coco_json import LabelSet
 from sama_coco.zoo.errors import ArgumentError
 from sama_coco.zoo.request import Request, choose_images, parse_splits
 

@@ -11,9 +11,8 @@ import fiftyone as fo
 import fiftyone.operators as foo
 import fiftyone.zoo as foz
 import pytest
-from conftest import REPOSITORY
+from checkout import REPOSITORY
 from faulty_server import Served, serve
-from repository_archive import pack_repository
 from sama_coco.app.dataset import open_dataset
 
 NAME = "sama/sama-coco"
@@ -25,16 +24,6 @@ pytestmark = pytest.mark.usefixtures("fresh_database")
 def server(example_mirror: Path) -> Iterator[Served]:
     with serve(example_mirror) as served:
         yield served
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    """The address of the repository, packed as GitHub would."""
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    pack_repository(REPOSITORY, folder / "main.zip")
-    with serve(folder) as served:
-        yield f"{served.url}/main.zip"
 
 
 def test_it_loads_by_url_then_by_name_and_downloads_nothing_twice(
@@ -192,7 +181,7 @@ def test_the_folder_imports_with_fiftyone_alone_and_names_what_is_missing(
     """Imports of the other packages are blocked as if they were not installed."""
     program = f"""
 import importlib.metadata, importlib.util, sys
-absent = {{"filelock", "loky", "msgspec", "pycocotools", "remotezip", "tenacity"}}
+absent = {{"filelock", "loky", "msgspec", "pycocotools", "remotezip"}}
 class Blocker:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in absent:

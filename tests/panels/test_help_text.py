@@ -1,0 +1,34 @@
+"""The help of the panel of annotation differences."""
+
+from __future__ import annotations
+
+import re
+
+from checkout import REPOSITORY
+from sama_coco.labelsets.comparison import Status
+from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
+from sama_coco.panels.differences.help_text import help_text
+
+SOURCE = REPOSITORY / "panels" / "viewer" / "src" / "keys.ts"
+SAME_AS = {"=": "+"}
+"""A key without shift, that does what the one with it does."""
+
+
+def test_it_describes_every_status() -> None:
+    for status in Status:
+        assert f"**{status}**: {status.description}" in help_text()
+
+
+def test_it_names_every_key_that_the_viewer_hears() -> None:
+    heard = re.findall(r'^    (?:"(\S)"|(\w+)): ', SOURCE.read_text("utf-8"), re.M)
+    keys = {(quoted or name) for quoted, name in heard}
+    assert {"]", "o", "z", "ArrowUp", "Backspace"} <= keys
+    for key in keys:
+        letter = key.lower() if len(key) == 1 else key
+        said = "arrows" if key.startswith("Arrow") else f"`{SAME_AS.get(key, letter)}`"
+        assert said in help_text()
+
+
+def test_it_says_which_key_gives_which_verdict() -> None:
+    for number, verdict in enumerate(Verdict, start=1):
+        assert f"- `{number}`: {verdict}" in help_text()
