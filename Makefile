@@ -1,6 +1,7 @@
 # make app: the App on 50 images with both label sets     make test: every test
 # make bench: all benchmarks, into benchmarks/RESULTS.md; N="500 5000" for other sizes
-# Options of `make app`: SPLIT, MAX_SAMPLES, LABEL_TYPES, PORT, MIRROR
+# Options of `make app`: SPLIT, MAX_SAMPLES, LABEL_TYPES, PORT, MIRROR; or label files of
+# your own: make app BASE=old.json REVISED=new.json IMAGES=photos
 
 SPLIT ?= validation
 MAX_SAMPLES ?= 50
@@ -9,22 +10,37 @@ PORT ?= 5151
 MIRROR ?=
 N ?= 500
 
+# a process a core: each has a database and, where it needs one, an App of its own
+PYTEST_SPREAD ?= -n logical --maxprocesses 4 --dist loadfile
+
 PYTHON_BIN := .venv/bin/python
 export PYTHON
 
 .PHONY: app test bench lint format viewer setup clean
 
 app: setup
-	@exec $(PYTHON_BIN) -m sama_coco.app --split '$(SPLIT)' \
+ifneq ($(BASE)$(REVISED)$(IMAGES),)
+	@exec $(PYTHON_BIN) -m sama_coco compare '$(BASE)' '$(REVISED)' \
+		--images '$(IMAGES)' --port '$(PORT)'
+else
+	@exec $(PYTHON_BIN) -m sama_coco app --split '$(SPLIT)' \
 		--max-samples '$(MAX_SAMPLES)' --label-types '$(LABEL_TYPES)' \
 		--port '$(PORT)' $(if $(MIRROR),--mirror '$(MIRROR)')
+endif
 
+# The browser's apart: the datasets that an App shows are shared by its tests, while
+# others delete all there are. One that fails is tried once more, and listed as an R.
 test: setup
 	@scripts/ensure_chromium.sh
-	$(PYTHON_BIN) -m pytest $(PYTEST_ARGS)
+ifneq ($(PYTEST_ARGS),)
+	$(PYTHON_BIN) -m pytest $(PYTEST_SPREAD) $(PYTEST_ARGS)
+else
+	$(PYTHON_BIN) -m pytest $(PYTEST_SPREAD) --ignore=tests/browser
+	$(PYTHON_BIN) -m pytest $(PYTEST_SPREAD) --reruns 1 -rR tests/browser
+endif
 
 bench: setup
-	$(PYTHON_BIN) benchmarks/run.py $(N)
+	$(PYTHON_BIN) benchmarks/run_all.py $(N)
 
 lint: setup
 	$(PYTHON_BIN) -m ruff check .

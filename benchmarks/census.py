@@ -9,35 +9,27 @@ a process and with a database of its own.
 
 from __future__ import annotations
 
-import argparse
-import json
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from apart import peak_gib, run_apart
-from load import generate, load_ours
+from shared.apart import peak_gib
+from shared.sizes import run_sizes, seconds_of
 
-SPLIT = "validation"
 FIELDS = ("coco_segmentations", "sama_segmentations")
 MOST_ITERATED = 5_000
 
 
-def evaluate(images: int, folder: Path) -> None:
-    """Loads the labels, compares and counts them, and prints what it took as JSON."""
-    import fiftyone as fo
-    from sama_coco.runs import compare_annotations, take_census
-    from sama_coco.runs.census_views import class_view
-    from sama_coco.runs.pair_views import relabel_view
+def evaluate(dataset: Any) -> dict[str, Any]:
+    """Compares and counts labels, and says what it takes."""
+    from sama_coco.labelsets import compare_annotations, take_census
+    from sama_coco.labelsets.census.census_views import class_view
+    from sama_coco.labelsets.runs.views.pair_views import relabel_view
 
-    load_ours(folder, SPLIT)
-    dataset = fo.load_dataset("ours")
     compare_annotations(dataset)
     census = take_census(dataset, key="diff")
     relabel = census.relabels().iloc[0]
+    images = len(dataset)
     half = dataset.take(images // 2, seed=51)
     before_gib = peak_gib()
     seconds = {
@@ -53,10 +45,9 @@ def evaluate(images: int, folder: Path) -> None:
     }
     most_gib = peak_gib()
     if images <= MOST_ITERATED:
-        seconds["fiftyone samples"] = _best(lambda: _iterated(dataset), times=1)
+        seconds["fiftyone samples"] = seconds_of(lambda: _iterated(dataset))
     labels = sum(c.total.instances for c in census.sides.values())
-    found = {"labels": labels, "seconds": seconds, "gib": [before_gib, most_gib]}
-    print(json.dumps(found))
+    return {"labels": labels, "seconds": seconds, "gib": [before_gib, most_gib]}
 
 
 def _frames(census: Any) -> None:
@@ -66,8 +57,8 @@ def _frames(census: Any) -> None:
     census.relabel_matrix()
     census.iou_histogram()
     for side in census.sides:
-        census.together(side)
-        census.never_meet(side)
+        census.cooccurrences(side)
+        census.absent_pairs(side)
 
 
 def _aggregated(dataset: Any) -> list[Any]:
@@ -101,46 +92,20 @@ def _iterated(dataset: Any) -> Counter[tuple[str, str]]:
     return found
 
 
-def _best(run: Callable[[], object], times: int = 3) -> float:
-    """The least of some times in seconds."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        run()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+def _best(run: Callable[[], object]) -> float:
+    return seconds_of(run, times=3)
 
 
-def measure(images: int, seed: int) -> dict[str, Any]:
-    """Runs one size in a process with a database of its own."""
-    with tempfile.TemporaryDirectory() as home:
-        folder = Path(home)
-        generate(folder, images, SPLIT, seed)
-        command = ["--size", str(images), "--folder", home]
-        return run_apart(__file__, command, folder, folder, SPLIT)
-
-
-def main() -> None:
-    """Runs the command."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=int, nargs="*", default=[500, 5_000, 50_000])
-    parser.add_argument("--seed", type=int, default=51)
-    parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.size:
-        evaluate(options.size, options.folder)
-        return
-    for images in options.images:
-        found = measure(images, options.seed)
-        before, peak = found["gib"]
-        print(
-            f"{images:,} images, {found['labels']:,} labels; memory {before:.2f} GiB "
-            f"before, {peak:.2f} GiB at most"
-        )
-        for name, seconds in found["seconds"].items():
-            print(f"  {name:>22}: {seconds:8.3f} s")
+def report(images: int, found: dict[str, Any]) -> None:
+    """Prints what was measured."""
+    before, peak = found["gib"]
+    print(
+        f"{images:,} images, {found['labels']:,} labels; memory {before:.2f} GiB "
+        f"before, {peak:.2f} GiB at most"
+    )
+    for name, seconds in found["seconds"].items():
+        print(f"  {name:>22}: {seconds:8.3f} s")
 
 
 if __name__ == "__main__":
-    main()
+    run_sizes(__file__, __doc__, [500, 5_000, 50_000], evaluate, report)

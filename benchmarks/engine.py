@@ -17,11 +17,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sama_coco.comparison import (
+from sama_coco.labelsets.comparison import (
     ComparisonTotals,
     ImageObjects,
     compare_image,
     from_polygons,
+    tally_images,
 )
 
 HEIGHT, WIDTH = 480, 640
@@ -92,7 +93,7 @@ def report(base_count: int, revised_count: int, images: int) -> dict[str, float]
         comparison = compare_image(base, revised, (HEIGHT, WIDTH))
         times.append(1000 * (time.perf_counter() - start))
         start = time.perf_counter()
-        totals.add(comparison)
+        totals += tally_images([comparison])
         adding += 1000 * (time.perf_counter() - start)
     median, slow = np.percentile(times[20 if images > 20 else 0 :], (50, 95))
     print(

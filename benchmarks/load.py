@@ -1,5 +1,7 @@
 """Times the load of both label sets against FiftyOne's own way, on the same files.
 
+``ours`` is the zoo dataset, ``files`` is `load_label_sets`, on the same label files.
+
 ``python benchmarks/load.py --images 1000`` prints seconds, ratio and peak memory. Each
 way runs in a process of its own, with a new database. ``--ours-only`` leaves FiftyOne's
 own way out, for sizes at which it takes hours.
@@ -12,27 +14,14 @@ import json
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from apart import FOLDERS, peak_gib, run_apart
-from synthetic import Synthetic, write_base, write_pictures, write_revised
-
-
-def load_ours(folder: Path, split: str) -> int:
-    """The zoo dataset, with both label sets."""
-    from sama_coco.zoo import load_splits
-
-    dataset, _ = load_splits(
-        "ours",
-        split,
-        folder / "cache",
-        label_types="segmentations",
-        with_coco=True,
-        mirror=str(folder / "mirror"),
-    )
-    return len(dataset)
+from shared.apart import FOLDERS, peak_gib, run_apart
+from shared.sizes import load_ours
+from shared.synthetic import generate
 
 
-def load_fiftyone(folder: Path, split: str) -> int:
+def load_fiftyone(folder: Path, split: str) -> Any:
     """The importer that the built-in zoo datasets use, twice, and a merge."""
     import fiftyone as fo
 
@@ -52,10 +41,21 @@ def load_fiftyone(folder: Path, split: str) -> int:
     coco.merge_samples(
         sama, key_field="coco_id", fields={"segmentations": "sama_segmentations"}
     )
-    return len(coco)
+    return coco
 
 
-WAYS = {"ours": load_ours, "fiftyone": load_fiftyone}
+def load_files(folder: Path, split: str) -> Any:
+    """Both label files and the folder of images, as a user names them."""
+    from sama_coco.labelsets import load_label_sets
+
+    short = FOLDERS[split]
+    return load_label_sets(
+        folder / f"mirror/images.cocodataset.org/{short}2017",
+        {name: folder / f"labels/{name}_{short}.json" for name in ("coco", "sama")},
+    )
+
+
+WAYS = {"ours": load_ours, "files": load_files, "fiftyone": load_fiftyone}
 
 
 def measure(way: str, folder: Path, split: str) -> dict[str, float]:
@@ -71,7 +71,7 @@ def run_way(way: str, folder: Path, split: str) -> None:
 
     fo.list_datasets()
     start, cpu_start = time.perf_counter(), time.process_time()
-    samples = WAYS[way](folder, split)
+    samples = len(WAYS[way](folder, split))
     found = {
         "samples": samples,
         "seconds": time.perf_counter() - start,
@@ -79,17 +79,6 @@ def run_way(way: str, folder: Path, split: str) -> None:
         "peak_gib": peak_gib(),
     }
     print(json.dumps(found))
-
-
-def generate(folder: Path, images: int, split: str, seed: int) -> None:
-    """Writes the label files and flat pictures, unless they are there."""
-    done = folder / f"done-{images}-{split}-{seed}"
-    if not done.exists():
-        made = Synthetic(images, split, seed)
-        write_base(made, folder)
-        write_revised(made, folder)
-        write_pictures(made, folder)
-        done.touch()
 
 
 def main() -> None:
@@ -108,7 +97,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder or Path(scratch)
         generate(folder, options.images, options.split, options.seed)
-        ways = ["ours"] if options.ours_only else ["fiftyone", "ours"]
+        ways = ["ours", "files"] if options.ours_only else [*WAYS]
         found = {way: measure(way, folder, options.split) for way in ways}
     for way, figures in found.items():
         print(
@@ -116,15 +105,15 @@ def main() -> None:
             f"{figures['cpu_seconds']:.2f} s of them computing, "
             f"peak {figures['peak_gib']:.2f} GiB"
         )
-    if len(found) == 2:
-        ratios = {
-            figure: found["fiftyone"][figure] / found["ours"][figure]
-            for figure in ("seconds", "cpu_seconds")
-        }
-        print(
-            f"    ratio: {ratios['seconds']:.1f} times faster, "
-            f"{ratios['cpu_seconds']:.1f} times less to compute"
-        )
+    for way, others in (("ours", ("fiftyone",)), ("files", ("ours", "fiftyone"))):
+        for other in set(others) & set(found):
+            ratios = [
+                found[way][f] / found[other][f] for f in ("seconds", "cpu_seconds")
+            ]
+            print(
+                f"{way} takes {ratios[0]:.2f} times the time of {other}, and computes "
+                f"{ratios[1]:.2f} times as much"
+            )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The phases of work on large label sets, each to be timed in a process of its own.
 
-A phase is run by ``run.py``, which measures memory from outside. What a phase needs
+A phase is run by ``run_all.py``, which measures memory from outside. What a phase needs
 that is not part of it is made before the clock starts.
 """
 
@@ -13,26 +13,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from apart import FOLDERS
+import agreement
+import evaluation
+from shared.apart import FOLDERS
+from shared.sizes import SPLIT, load_ours
 
-SPLIT = "validation"
 Work = Callable[[], Any]
 
 
 def load(folder: Path) -> Work:
     """Both label files read, and a dataset made of them."""
-    from sama_coco.zoo import load_splits
 
     def work() -> None:
-        dataset, _ = load_splits(
-            "ours",
-            SPLIT,
-            folder / "cache",
-            label_types="segmentations",
-            with_coco=True,
-            mirror=str(folder / "mirror"),
-        )
-        dataset.persistent = True
+        load_ours(folder, SPLIT).persistent = True
 
     return work
 
@@ -81,10 +74,10 @@ def merge_as_fiftyone(folder: Path) -> Work:
 def compare(folder: Path) -> Work:
     """The two label fields compared object by object."""
     import fiftyone as fo
-    from sama_coco.runs import compare_annotations
+    from sama_coco.labelsets import compare_annotations
 
     dataset = fo.load_dataset("ours")
-    return lambda: compare_annotations(dataset, report=lambda done, label: None)
+    return lambda: compare_annotations(dataset, on_progress=lambda done, label: None)
 
 
 def compare_as_fiftyone(folder: Path) -> Work:
@@ -103,7 +96,7 @@ def compare_as_fiftyone(folder: Path) -> Work:
 def census(folder: Path) -> Work:
     """The table of both label fields, by the numbers."""
     import fiftyone as fo
-    from sama_coco.runs.census import take_census
+    from sama_coco.labelsets.census.taking import take_census
 
     dataset = fo.load_dataset("ours")
     return lambda: take_census(dataset, "coco_segmentations", "sama_segmentations")
@@ -113,13 +106,53 @@ def panel(folder: Path) -> Work:
     """The panel of numbers opened on the comparison: all counted and laid out."""
     import fiftyone as fo
     from fiftyone.operators.executor import ExecutionContext, Executor
-    from sama_coco.panels.by_the_numbers import ByTheNumbers
+    from sama_coco.panels.numbers.by_the_numbers import ByTheNumbers
 
-    fo.load_dataset("ours")
-    opened = {"panel_id": "numbers", "panel_state": {}}
+    place = f"{'0' * 16}-{fo.load_dataset('ours')._doc.id}"
+    opened = {"panel_id": "numbers", "panel_state": {}, "place": place}
     request = {"dataset_name": "ours", "view": [], "params": opened}
     context = ExecutionContext(request, Executor())
     return lambda: json.dumps(ByTheNumbers().render(context).to_json())
+
+
+def reconcile(folder: Path) -> Work:
+    """A third label field made of the compared two, by a preset."""
+    import fiftyone as fo
+    from sama_coco.labelsets import reconcile_annotations
+
+    dataset = fo.load_dataset("ours")
+    return lambda: reconcile_annotations(dataset)
+
+
+def export(folder: Path) -> Work:
+    """A label field written as COCO JSON."""
+    import fiftyone as fo
+    from sama_coco.labelsets import export_annotations
+
+    dataset = fo.load_dataset("ours")
+    return lambda: export_annotations(
+        dataset, "sama_segmentations", folder / "exported", format="coco"
+    )
+
+
+def measure_agreement(folder: Path) -> Work:
+    """The agreement of both label fields and a third, one of them moved."""
+    import fiftyone as fo
+    from sama_coco.labelsets import measure_agreement as measure
+
+    dataset = fo.load_dataset("ours")
+    agreement.add_moved(dataset)
+    return lambda: measure(dataset, agreement.FIELDS)
+
+
+def benchmark(folder: Path) -> Work:
+    """Predictions measured against both label fields, with intervals."""
+    import fiftyone as fo
+    from sama_coco.labelsets import benchmark_predictions
+
+    dataset = fo.load_dataset("ours")
+    evaluation.add_predictions(dataset)
+    return lambda: benchmark_predictions(dataset, "model")
 
 
 PHASES: dict[str, tuple[Callable[[Path], Work], Callable[[Path], Work] | None]] = {
@@ -128,6 +161,10 @@ PHASES: dict[str, tuple[Callable[[Path], Work], Callable[[Path], Work] | None]] 
     "compare": (compare, compare_as_fiftyone),
     "census": (census, None),
     "panel": (panel, None),
+    "reconcile": (reconcile, None),
+    "export": (export, None),
+    "agreement": (measure_agreement, None),
+    "evaluation": (benchmark, None),
 }
 """Each phase in this project's way, and in FiftyOne's own where it has one."""
 

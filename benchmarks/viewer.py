@@ -22,9 +22,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from apart import fiftyone_variables
 from numpy.typing import NDArray
-from own_database import OwnDatabase
+from shared.apart import OwnDatabase, fiftyone_variables
 
 WIDTH, HEIGHT = 640, 480
 SIZES = ((40, 60, 0.1, 300, 16), (500, 800, 1.0, 3000, 50))
@@ -52,7 +51,7 @@ def blob(rng: np.random.Generator, radius: float) -> NDArray[np.bool_]:
 def make_dataset(base: int, revised: int, folder: Path, seed: int = 51) -> Any:
     """A compared dataset of one image; each base object has a revised partner."""
     import fiftyone as fo
-    from sama_coco.runs import compare_annotations
+    from sama_coco.labelsets import compare_annotations
 
     rng = np.random.default_rng(seed)
     sides: dict[str, list[fo.Detection]] = {"before": [], "after": []}
@@ -89,9 +88,13 @@ def _detection(mask: NDArray[np.bool_], x: int, y: int, name: int) -> Any:
 
 def measure_server(dataset: Any) -> tuple[float, float]:
     """Seconds in the server until a sample can be sent, and the kB that are sent."""
-    from sama_coco.panels.object_table import table_rows
-    from sama_coco.panels.presenting import sample_facts, table_data, viewer_data
-    from sama_coco.panels.sample_differences import read_sample
+    from sama_coco.panels.differences.object_table import table_rows
+    from sama_coco.panels.differences.presenting import (
+        sample_facts,
+        table_data,
+        viewer_data,
+    )
+    from sama_coco.panels.differences.sample_differences import read_sample
     from sama_coco.panels.shown_runs import find_run
 
     seconds = []

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 mkdir -p .run/types
 ln -sfn ../.. .run/types/sama_coco
 packages=
-for package in app comparison example exports merging operators panels runs zoo; do
+for package in app example labelsets operators panels zoo; do
     [ -f "$package/__init__.py" ] && packages="$packages -p sama_coco.$package"
 done
 # shellcheck disable=SC2086

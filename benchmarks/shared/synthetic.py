@@ -1,12 +1,11 @@
-"""Write a seeded COCO / Sama-COCO pair of any size, as JSON files and as a mirror.
+"""Writes a seeded COCO / Sama-COCO pair of any size, as JSON files and as a mirror.
 
-``python benchmarks/synthetic.py FOLDER --images N --split validation --seed 51`` gives
+`generate` writes
 
 - ``FOLDER/labels/{coco,sama}_{val,train}.json``, one document a label set, and
 - ``FOLDER/mirror/``, both hosts' files at their upstream paths.
 """
 
-import argparse
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,8 +21,9 @@ from PIL import Image
 from sama_coco.example.categories import CATEGORIES
 from sama_coco.example.documents import LICENSES, image_entry
 from sama_coco.example.mirror import COCO_HOST, SAMA_HOST
-from synthetic_labels import random_base, random_frames, random_revision
-from synthetic_outlines import annotations
+
+from .synthetic_labels import random_base, random_frames, random_revision
+from .synthetic_outlines import annotations
 
 CHUNK = 1_000
 """Images drawn and written at a time, and in a member of the Sama zip."""
@@ -173,20 +173,12 @@ def _raw(folder: Path, name: str) -> IO[bytes]:
     return path.open("wb")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Write random label sets.")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--images", type=int, default=1_000)
-    parser.add_argument("--split", choices=sorted(_UPSTREAM), default="validation")
-    parser.add_argument("--seed", type=int, default=51)
-    parser.add_argument("--pictures", action="store_true", help="flat JPEGs as well")
-    options = parser.parse_args()
-    made = Synthetic(options.images, options.split, options.seed)
-    write_base(made, options.folder)
-    write_revised(made, options.folder)
-    if options.pictures:
-        write_pictures(made, options.folder)
-
-
-if __name__ == "__main__":
-    main()
+def generate(folder: Path, images: int, split: str, seed: int) -> None:
+    """Writes the label files and flat pictures, unless they are there."""
+    done = folder / f"done-{images}-{split}-{seed}"
+    if not done.exists():
+        made = Synthetic(images, split, seed)
+        write_base(made, folder)
+        write_revised(made, folder)
+        write_pictures(made, folder)
+        done.touch()

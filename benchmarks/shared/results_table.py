@@ -23,6 +23,11 @@ the database server stands apart.
 - compare: `compare_annotations`. FiftyOne's own way: `evaluate_detections` with masks
 - census: the table of both label fields. FiftyOne has none
 - panel: *By the numbers* opened on the comparison: all of it counted and laid out
+- reconcile: `reconcile_annotations` by the preset that takes Sama's labels
+- export: one label field as COCO JSON
+- agreement: `measure_agreement` of three label fields: both, and COCO's moved
+- evaluation: `benchmark_predictions` of two predictions for each label of Sama's, with
+  1,000 resamples
 
 "× 5,000" is what an image costs, as a multiple of that at 5,000 images; at most
 {dearest} is wanted.

@@ -1,9 +1,9 @@
 """Times every phase at some sizes, and writes ``benchmarks/RESULTS.md``.
 
-``python benchmarks/run.py 500 5000`` adds these sizes to ``results.json``, or replaces
-them in it, and writes the table of all sizes that are there. Each phase runs in a
-process of its own, on a database server of the benchmark's own. What is of one image,
-the engine and the viewer, is measured by ``engine.py`` and ``viewer.py``.
+``python benchmarks/run_all.py 500 5000`` adds these sizes to ``results.json``, or
+replaces them in it, and writes the table of all sizes that are there. Each phase runs
+in a process of its own, on a database server of the benchmark's own. What is of one
+image, the engine and the viewer, is measured by ``engine.py`` and ``viewer.py``.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ import psutil
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 
-from apart import fiftyone_variables  # noqa: E402
-from load import generate  # noqa: E402
-from own_database import OwnDatabase  # noqa: E402
 from phases import PHASES, SPLIT  # noqa: E402
-from table import ONE_IMAGE, write_results  # noqa: E402
+from shared.apart import OwnDatabase, fiftyone_variables  # noqa: E402
+from shared.results_table import ONE_IMAGE, write_results  # noqa: E402
+from shared.synthetic import generate  # noqa: E402
 
 GIB = 2**30
 PACKAGES = ("fiftyone", "pymongo", "numpy", "pycocotools", "msgspec", "loky", "isal")

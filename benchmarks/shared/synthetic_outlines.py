@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from synthetic_labels import Objects
+
+from .synthetic_labels import Objects
 
 Annotation = dict[str, Any]
 
