@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .evaluation.benchmarking import benchmark_predictions
     from .evaluation.contested_views import contested_view
     from .evaluation.evidence_results import EvidenceResults, load_evidence
+    from .evaluation.evidence_views import evidence_view
     from .evaluation.weighing import weigh_evidence
     from .exports.annotations.export_labels import export_annotations
     from .exports.annotations.export_results import AnnotationExport
@@ -85,6 +86,7 @@ _MODULES = {
     "compare_annotations": "runs.compare_dataset",
     "delete_comparison": "reconciling.kept_runs",
     "describe_comparisons": "reconciling.kept_runs",
+    "evidence_view": "evaluation.evidence_views",
     "export_annotations": "exports.annotations.export_labels",
     "export_comparison": "exports.comparison_files",
     "find_pair": "labels.label_fields",
@@ -140,6 +142,7 @@ __all__ = [
     "contested_view",
     "delete_comparison",
     "describe_comparisons",
+    "evidence_view",
     "export_annotations",
     "export_comparison",
     "find_pair",

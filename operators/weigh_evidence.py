@@ -9,7 +9,7 @@ import pandas as pd
 from fiftyone.operators import types
 
 from ..labelsets import weigh_evidence
-from ..labelsets.evaluation.evidence_results import COLUMNS
+from ..labelsets.evaluation.evidence_results import COLUMNS, evidence_lines
 from .answering import OnProgress
 from .base import DatasetOperator, describe_operator
 from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
@@ -52,16 +52,10 @@ class WeighEvidence(DatasetOperator):
     ) -> dict[str, Any]:
         """Weighs; see :meth:`SamaCocoOperator.run`."""
         results = weigh_evidence(ctx.target_view(), on_progress=on_progress, **values)
-        found = results.summary()
-        message = (
-            f"Of {found['items']:,} items, {found['advised']:,} are touched by a "
-            f"prediction: models side with {results.base_field} on {found['base']:,}, "
-            f"with {results.revised_field} on {found['revised']:,}. This is advice, "
-            "not truth: models lean towards the label set they were trained on"
-        )
+        message = ". ".join(evidence_lines(results))
         tables = {"statuses": results.statuses(), "classes": results.classes()}
         records = {name: _records(table) for name, table in tables.items()}
-        return {"key": results.key, **found, "message": message, **records}
+        return {"key": results.key, **results.summary(), "message": message, **records}
 
     def output(self, outputs: types.Object, result: Mapping[str, Any]) -> None:
         """Adds tables of how often models side with which label set."""

@@ -27,6 +27,11 @@ MOST_CLASSES = 10
 
 COLUMNS = ("items", "advised", "base", "revised", "equal", "mean")
 
+WARNING = (
+    "This is advice, not truth: models that were trained on one of the label sets lean "
+    "towards it"
+)
+
 
 @dataclass(frozen=True, eq=False)
 class EvidenceResults:
@@ -85,23 +90,29 @@ class EvidenceResults:
         }
 
     def __str__(self) -> str:
-        whole = self.summary()
         title = f"Evidence of {', '.join(self.predictions)} for '{self.key}'"
         return "\n".join(
             [
                 title,
                 "=" * len(title),
-                f"{self.base_field} -> {self.revised_field}: of {whole['items']:,} "
-                f"items {whole['advised']:,} are touched by a prediction; models side "
-                f"with base on {whole['base']:,}, with revised on {whole['revised']:,}",
-                "This is advice from models, not truth: models that were trained on "
-                "one of the label sets lean towards it",
+                *evidence_lines(self),
                 "",
                 _table(self.statuses()),
                 "",
                 _table(self.classes().head(MOST_CLASSES)),
             ]
         )
+
+
+def evidence_lines(results: EvidenceResults) -> list[str]:
+    """How often models side with each label set, and what that is worth."""
+    whole = results.summary()
+    return [
+        f"Of {whole['items']:,} items, {whole['advised']:,} are touched by a "
+        f"prediction: models side with {results.base_field} on {whole['base']:,}, with "
+        f"{results.revised_field} on {whole['revised']:,}",
+        WARNING,
+    ]
 
 
 def load_evidence(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
+import pandas as pd
 import pytest
 from exported import of_example
 from modelled import ANNOTATORS, FIELDS, MODELS, add_models
@@ -15,9 +16,12 @@ from sama_coco.labelsets import (
     compare_annotations,
     load_agreement,
     load_benchmark,
+    load_evidence,
     load_results,
     measure_agreement,
+    weigh_evidence,
 )
+from sama_coco.labelsets.evaluation.evidence_results import evidence_lines
 from sama_coco.panels.numbers import Chart, Controls, Lines, Table
 from sama_coco.panels.numbers.counting import choices
 from sama_coco.panels.numbers.figure_views import Choice, Figure, Form
@@ -144,6 +148,43 @@ def test_precision_is_shown_for_the_class_that_is_chosen(example: fo.Dataset) ->
     expected = load_benchmark(example).precision_recall("book", "model_a")
     for trace, field in zip(found["precision_recall"].traces, FIELDS, strict=True):
         assert trace["y"] == expected[field].tolist()
+
+
+def test_evidence_is_that_of_the_comparison_in_the_view(example: fo.Dataset) -> None:
+    offered = figures(example, "Models")
+    assert "run Weigh evidence" in offered["needs_evidence"].lines[0]
+    assert offered["weigh_evidence"].params == {"key": "diff"}
+    assert "evidence_by_status" not in offered
+    weigh_evidence(example, MODELS)
+    for samples in (example, example.limit(9)):
+        found, expected = figures(samples, "Models"), load_evidence(samples)
+        assert found["evidence_lines"].lines == evidence_lines(expected)
+        assert "advice, not truth" in found["evidence_lines"].lines[1]
+        for what, frame in (
+            ("status", expected.statuses()),
+            ("class", expected.classes()),
+        ):
+            table = found[f"evidence_by_{what}"]
+            assert [row[0] for row in table.rows] == list(frame.index)
+            for place, column in enumerate(frame.columns, start=1):
+                values = [None if pd.isna(v) else v for v in frame[column]]
+                assert [row[place] for row in table.rows] == values
+            row = next(row for row in table.rows if row[3] and row[4])
+            for place in range(1, 6):
+                view = table.view(samples, row, place)
+                shown = {
+                    (sample, item)
+                    for field in FIELDS
+                    for sample, own in zip(
+                        *view.values(["id", f"{field}.detections.diff_item"]),
+                        strict=True,
+                    )
+                    for item in own
+                }
+                assert len(shown) == row[place] if row[place] else view is None
+    assert "evidence_lines" not in figures(example, "Models", f"field:{FIELDS[1]}")
+    refused = figures(example.to_patches(FIELDS[0]), "Models")["evidence_refused"]
+    assert "patches" in refused.lines[0]
 
 
 @pytest.mark.parametrize("score", ["pq", "rq", "sq", "boundary_iou"])

@@ -28,6 +28,7 @@ from ..figure_views import (
     Table,
     share,
 )
+from .evidence_figures import evidence_figures
 from .run_choices import choose
 from .score_charts import curves, score_bars
 
@@ -41,8 +42,16 @@ CHANGED = "▲▼ changes"
 def models_tab(
     samples: Samples, counted: Subject, controls: Controls
 ) -> Sequence[Figure]:
-    """Metrics and ranks of models, differences by class, and precision over recall."""
-    dataset = samples._root_dataset
+    """Metrics and ranks of models, differences by class, and precision over recall;
+    then which label set models side with, where a comparison is shown."""
+    return [
+        *_benchmark(samples._root_dataset, controls),
+        *evidence_figures(samples, counted),
+    ]
+
+
+def _benchmark(dataset: fo.Dataset, controls: Controls) -> list[Figure]:
+    """What a benchmark found, or the form that runs one."""
     keys = finished_runs(dataset, METHOD)
     if not keys:
         text = (
