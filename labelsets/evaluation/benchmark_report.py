@@ -24,8 +24,11 @@ def benchmark_text(results: BenchmarkResults) -> str:
         lines += ["", "Models by AP under each label set", "", _ranks(results)]
     for name in results.predictions:
         lines += ["", name, "", _intervals(results.intervals(name))]
-    if len(results.fields) > 1:
-        lines += ["", "Classes whose AP differs most", "", _classes(results)]
+    pairs = list(combinations(results.fields, 2))
+    for one, other in pairs:
+        title = "Classes whose AP differs most"
+        title += f", {other} - {one}" if len(pairs) > 1 else ""
+        lines += ["", title, "", _classes(results, one, other)]
     return "\n".join(lines)
 
 
@@ -81,9 +84,8 @@ def _intervals(table: pd.DataFrame) -> str:
     return tabulate(rows, headers=["", *what], disable_numparse=True)
 
 
-def _classes(results: BenchmarkResults) -> str:
+def _classes(results: BenchmarkResults, one: str, other: str) -> str:
     table = results.classes()
-    one, other = next(combinations(results.fields, 2))
     difference = f"{other} - {one}"
     far = table[difference, "value"].abs().sort_values(ascending=False, kind="stable")
     chosen = table.loc[far.dropna().index[:MOST_CLASSES]]

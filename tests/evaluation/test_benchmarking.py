@@ -338,6 +338,23 @@ def test_more_than_two_label_sets_have_a_difference_each_two() -> None:
     assert (found["third - before"].dropna() == 0).all(axis=None)
 
 
+def test_the_report_has_the_classes_of_each_two_label_sets() -> None:
+    dataset = two_models()
+    dataset.clone_sample_field("before", "third")
+    results = benchmark_predictions(dataset, "late", [*FIELDS, "third"])
+    report = str(results)
+    for one, other in (("before", "after"), ("before", "third"), ("after", "third")):
+        what = f"{other} - {one}"
+        table = report.partition(f"differs most, {what}\n\n")[2].partition("\n\n")[0]
+        head, _, *rows = table.splitlines()
+        assert head.split(None, 2) == [one, other, what]
+        values = results.classes()[what, "value"].dropna()
+        assert len(rows) == len(values) > 0
+        for row in rows:
+            number = float(row.split("  ")[-1].split("(")[0])
+            assert number == pytest.approx(values.loc[row.split()[0]], abs=6e-4)
+
+
 def test_hostile_class_names_are_kept_as_they_are() -> None:
     labels = [masked(name, 0, 0, 30, 30) for name in HOSTILE]
     found = [seen(label, 0.5) for label in labels]

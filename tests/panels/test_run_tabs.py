@@ -113,6 +113,47 @@ def test_the_difference_of_any_two_label_sets_is_shown_by_class(
     assert "pair" not in figures(example, "Models")
 
 
+@pytest.mark.parametrize(
+    ("pair", "others"),
+    [
+        (FIELDS, {FIELDS[0]: FIELDS[1], FIELDS[1]: FIELDS[0], "third": FIELDS[0]}),
+        (
+            [FIELDS[1], "third"],
+            {FIELDS[0]: FIELDS[1], FIELDS[1]: "third", "third": FIELDS[1]},
+        ),
+    ],
+)
+def test_a_label_set_is_held_against_the_other_of_the_pair_that_is_chosen(
+    example: fo.Dataset, pair: list[str], others: dict[str, str]
+) -> None:
+    fields = [*FIELDS, "third"]
+    benchmark_predictions(example, MODELS, fields, key="three", bootstrap=0)
+    results, wanted = load_benchmark(example, "three"), f"{pair[1]} - {pair[0]}"
+    found = figures(example, "Models", benchmark="three", pair=wanted)
+    names = ("COCO-2017", "Sama-COCO", "third")
+    titles = dict(zip(fields, names, strict=True))
+    said = [f"{titles[one]} against {titles[other]}" for one, other in others.items()]
+    for name in ("ranks", "metrics", "precision_recall"):
+        assert found[name].note.endswith(f": {', '.join(said)}")
+    class_name = found["curve_class"].chosen
+    for place, (right, wrong) in enumerate(others.items()):
+        opened = {
+            None: found["ranks"].view(
+                example, ("model_a", *found["ranks"].rows[0][1:]), 1 + 2 * place
+            ),
+            "": found["metrics"].view(example, found["metrics"].rows[0], 1 + 2 * place),
+            class_name: found["precision_recall"].opens(example, place, 50),
+        }
+        for name, view in opened.items():
+            expected = results.contested(right, wrong, "model_a", name or None)
+            shown = view.values("model_a.detections.id", unwind=True)
+            assert set(shown) == {label for _, label in expected}
+    assert results.contested("third", pair[0], "model_a") != results.contested(
+        FIELDS[1], "third", "model_a"
+    )
+    example.delete_run("three")
+
+
 def test_what_was_evaluated_and_left_out_is_said(example: fo.Dataset) -> None:
     lines = figures(example, "Models")["benchmark_lines"].lines
     assert lines[0].startswith("Mask AP and AR on 24 images against coco_segm")

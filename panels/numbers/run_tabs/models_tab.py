@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -65,22 +65,57 @@ def _benchmark(dataset: fo.Dataset, controls: Controls) -> list[Figure]:
     key, choices = choose("benchmark", "Benchmark", keys, controls.benchmark)
     results = load_benchmark(dataset, key)
     model, more = choose("model", "Model", results.predictions, controls.model)
+    pair, pairs = _choose_pair(results.fields, controls.pair)
+    others = _others(results.fields, pair)
     figures: list[Figure] = [
         *choices,
         Lines("benchmark_lines", benchmark_lines(results)),
+        *pairs,
     ]
     if len(results.predictions) > 1:
-        figures.append(_ranks(results))
-    figures += [*more, _metrics(results, model)]
-    if len(results.fields) > 1:
-        figures += _differences(results, model, controls.pair)
+        figures.append(_ranks(results, others))
+    figures += [*more, _metrics(results, model, others)]
+    if pair is not None:
+        figures.append(_difference(results, model, pair))
     classes = results.classes(model)
     known = classes[(results.fields[0], "labels")].sort_values(ascending=False)
     if len(known):
         names = [str(name) for name in known.index]
         name, choice = choose("curve_class", "Class", names, controls.curve_class)
-        figures += [*choice, _curve(results, model, name)]
+        figures += [*choice, _curve(results, model, name, others)]
     return figures
+
+
+def _choose_pair(
+    fields: Sequence[str], wanted: str | None
+) -> tuple[tuple[str, str] | None, list[Choice]]:
+    """Which two label sets are held against each other, the earlier first, and the
+    choice of these, of more than two."""
+    names = dict(zip(fields, side_names(fields), strict=True))
+    pairs = {f"{b} - {a}": (a, b) for a, b in combinations(fields, 2)}
+    if not pairs:
+        return None, []
+    what = wanted if wanted in pairs else next(iter(pairs))
+    titles = {what: f"{names[b]} - {names[a]}" for what, (a, b) in pairs.items()}
+    choice = [Choice("pair", "Difference", titles, what)] if len(pairs) > 1 else []
+    return pairs[what], choice
+
+
+def _others(fields: Sequence[str], pair: tuple[str, str] | None) -> dict[str, str]:
+    """What each label set is held against: of the two that are chosen the other one,
+    for any further one the earlier of them."""
+    if pair is None:
+        return {}
+    return {field: pair[1] if field == pair[0] else pair[0] for field in fields}
+
+
+def _against(others: Mapping[str, str]) -> str:
+    """What each label set is held against, in words; nothing of two, or of one."""
+    if len(others) < 3:
+        return ""
+    names = dict(zip(others, side_names([*others]), strict=True))
+    held = [f"{names[one]} against {names[other]}" for one, other in others.items()]
+    return f": {', '.join(held)}"
 
 
 def _contested(
@@ -88,21 +123,20 @@ def _contested(
     results: BenchmarkResults,
     model: str,
     right: str,
+    wrong: str | None,
     name: str | None = None,
-    wrong: str = "",
 ) -> fo.DatasetView | None:
     """The predictions that are right under a label set and wrong under another."""
-    wrong = wrong or next((f for f in results.fields if f != right), "")
-    if not wrong:
+    if wrong is None:
         return None
     return contested_view(samples, results.key, right, wrong, model, name)
 
 
-def _metrics(results: BenchmarkResults, model: str) -> Table:
+def _metrics(results: BenchmarkResults, model: str, others: Mapping[str, str]) -> Table:
     frame, fields = results.intervals(model), results.fields
     names = dict(zip(fields, side_names(fields), strict=True))
     pairs = {f"{b} - {a}": (b, a) for a, b in combinations(fields, 2)}
-    meant = {field: (field, "") for field in fields} | pairs
+    meant = {field: (field, others.get(field)) for field in fields} | pairs
     titles = names | {w: f"{names[b]} - {names[a]}" for w, (b, a) in pairs.items()}
     columns, cells = [Column("Metric")], [""]
     for what in meant:
@@ -124,7 +158,7 @@ def _metrics(results: BenchmarkResults, model: str) -> Table:
         if not cells[column]:
             return None
         right, wrong = meant[cells[column]]
-        return _contested(samples, results, model, right, None, wrong)
+        return _contested(samples, results, model, right, wrong)
 
     return Table(
         "metrics",
@@ -133,11 +167,11 @@ def _metrics(results: BenchmarkResults, model: str) -> Table:
         rows,
         open_cell,
         note="A cell opens the predictions that are right under its label set, or "
-        "under the first of two, and wrong under the other",
+        f"under the first of two, and wrong under the other{_against(others)}",
     )
 
 
-def _ranks(results: BenchmarkResults) -> Table:
+def _ranks(results: BenchmarkResults, others: Mapping[str, str]) -> Table:
     frame = results.ranks()
     columns = [Column("Model")]
     for name in side_names(results.fields):
@@ -158,29 +192,26 @@ def _ranks(results: BenchmarkResults) -> Table:
         place = (column - 1) // 2
         if not 0 <= place < len(results.fields):
             return None
-        return _contested(samples, results, row[0], results.fields[place])
+        right = results.fields[place]
+        return _contested(samples, results, row[0], right, others.get(right))
 
-    return Table("ranks", "Models by AP under each label set", columns, rows, open_cell)
-
-
-def _differences(
-    results: BenchmarkResults, model: str, wanted: str | None
-) -> list[Figure]:
-    """The differences of two label sets, and the choice of these, of more than two."""
-    names = dict(zip(results.fields, side_names(results.fields), strict=True))
-    pairs = {f"{b} - {a}": (a, b) for a, b in combinations(results.fields, 2)}
-    titles = {what: f"{names[b]} - {names[a]}" for what, (a, b) in pairs.items()}
-    what = wanted if wanted in pairs else next(iter(pairs))
-    choice = [Choice("pair", "Difference", titles, what)] if len(pairs) > 1 else []
-    return [*choice, _difference(results, model, what, titles[what], pairs[what])]
+    title = "Models by AP under each label set"
+    return Table("ranks", title, columns, rows, open_cell, note=_contested_note(others))
 
 
-def _difference(
-    results: BenchmarkResults, model: str, what: str, title: str, pair: tuple[str, str]
-) -> Chart:
+def _contested_note(others: Mapping[str, str]) -> str:
+    """What a click on a label set opens, where that takes saying."""
+    said = _against(others)
+    text = "Opens predictions that are right under one label set, wrong under another"
+    return text + said if said else ""
+
+
+def _difference(results: BenchmarkResults, model: str, pair: tuple[str, str]) -> Chart:
     classes = results.classes(model)
     earlier, later = pair
-    found = classes[what].dropna(subset=["value"])
+    names = dict(zip(results.fields, side_names(results.fields), strict=True))
+    title = f"{names[later]} - {names[earlier]}"
+    found = classes[f"{later} - {earlier}"].dropna(subset=["value"])
     order = found["value"].abs().sort_values(ascending=False, kind="stable").index
     shown = found.loc[order[:MOST]]
     frame = shown[["value"]].rename(columns={"value": title})
@@ -189,7 +220,7 @@ def _difference(
         sides = (later, earlier)
         right, wrong = sides if frame.iloc[point, 0] >= 0 else sides[::-1]
         name = str(frame.index[point])
-        return _contested(samples, results, model, right, name, wrong)
+        return _contested(samples, results, model, right, wrong, name)
 
     fewer = len(shown) < len(found)
     return score_bars(
@@ -203,15 +234,19 @@ def _difference(
     )
 
 
-def _curve(results: BenchmarkResults, model: str, name: str) -> Chart:
+def _curve(
+    results: BenchmarkResults, model: str, name: str, others: Mapping[str, str]
+) -> Chart:
     frame = results.precision_recall(name, model)
     frame.columns = pd.Index(side_names(results.fields))
 
     def open_point(samples: Samples, trace: int, point: int) -> fo.DatasetView | None:
-        return _contested(samples, results, model, results.fields[trace], name)
+        right = results.fields[trace]
+        return _contested(samples, results, model, right, others.get(right), name)
 
-    title = f"Precision over recall of {name}, IoU 0.5"
-    return curves("precision_recall", title, frame, ("recall", "precision"), open_point)
+    title, axes = f"Precision over recall of {name}, IoU 0.5", ("recall", "precision")
+    note = _contested_note(others)
+    return curves("precision_recall", title, frame, axes, open_point, note)
 
 
 def _rank(value: int) -> str:

@@ -80,7 +80,12 @@ def score_bars(
 
 
 def curves(
-    name: str, title: str, frame: pd.DataFrame, axes: tuple[str, str], opens: OpenPoint
+    name: str,
+    title: str,
+    frame: pd.DataFrame,
+    axes: tuple[str, str],
+    opens: OpenPoint,
+    note: str = "",
 ) -> Chart:
     """Lines of scores over the index of a frame, a line a column.
 
@@ -90,6 +95,7 @@ def curves(
         frame: the values
         axes: the titles of both axes
         opens: the view behind a point of a line
+        note: said under the chart
     """
     traces = [
         {
@@ -112,7 +118,7 @@ def curves(
         "xaxis": {"title": {"text": axes[0], "standoff": 8}, **ends},
         "yaxis": {"title": {"text": axes[1]}, **ends},
     }
-    return Chart(name, title, traces, layout, frame, opens)
+    return Chart(name, title, traces, layout, frame, opens, note=note)
 
 
 def score_matrix(
