@@ -7,6 +7,7 @@ from typing import Any
 import fiftyone.operators as foo
 
 from ..labelsets import find_pair
+from ..zoo.writing.label_batches import paused_gc
 from .turns import turns_of
 
 PLUGIN = "@sama/sama-coco"
@@ -16,11 +17,13 @@ class StartingPanel(foo.Panel):
     """A panel that opens the forms that load, merge and compare label sets.
 
     Its events are answered one after the other, so that the last choice is drawn last.
+    What they read of an image with many objects would have the garbage collector visit
+    all that FiftyOne holds, more than once.
     """
 
     def execute(self, ctx: Any) -> Any:
         """Answers an event when those that came before it are answered."""
-        with turns_of(str(ctx.panel_id)).turn():
+        with turns_of(str(ctx.panel_id)).turn(), paused_gc():
             return super().execute(ctx)
 
     def on_compare(self, ctx: Any) -> None:
