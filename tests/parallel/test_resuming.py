@@ -57,9 +57,9 @@ def begun_with(samples: Any, **arguments: Any) -> float:
     return steps[0]
 
 
-def claims() -> list[str]:
-    """The keys of the runs that are being worked on."""
-    found = get_db_conn()[COLLECTION].find()
+def claims(dataset: fo.Dataset) -> list[str]:
+    """The keys of the runs of a dataset that are being worked on."""
+    found = get_db_conn()[COLLECTION].find({"_id.dataset": str(dataset._doc.id)})
     return [document["_id"]["key"] for document in found]
 
 
@@ -87,7 +87,7 @@ def test_a_run_killed_with_its_workers_is_resumed(dataset: fo.Dataset) -> None:
     assert 0.4 * len(dataset) <= kept <= sum(compared)
     assert results.totals == expected
     assert dataset.values("diff_pq") == dataset.values("whole_pq")
-    assert claims() == []
+    assert claims(dataset) == []
 
 
 def test_only_the_samples_that_are_missing_are_compared(dataset: fo.Dataset) -> None:
@@ -97,7 +97,7 @@ def test_only_the_samples_that_are_missing_are_compared(dataset: fo.Dataset) -> 
     after = dataset.values("last_modified_at")
     assert before[:120] == after[:120]
     assert all(a != b for a, b in zip(before[120:], after[120:], strict=True))
-    assert claims() == []
+    assert claims(dataset) == []
 
 
 def test_a_sample_whose_labels_changed_since_is_compared_again(
@@ -138,7 +138,7 @@ def test_a_sample_that_is_gone_leaves_the_others_as_they_are(
 def test_other_parameters_begin_anew(dataset: fo.Dataset, other: Any) -> None:
     break_off(dataset)
     assert begun_with(dataset, **other) == 0
-    assert claims() == []
+    assert claims(dataset) == []
 
 
 def test_another_view_keeps_what_is_done_of_its_samples_and_unsets_the_rest(
@@ -167,7 +167,7 @@ def test_a_run_that_is_deleted_leaves_nothing_to_resume(
     for delete in (delete_comparison, fo.Dataset.delete_run):
         break_off(dataset)
         delete(dataset, "diff")
-        assert claims() == []
+        assert claims(dataset) == []
     assert begun_with(dataset) == 0
 
 
@@ -177,7 +177,7 @@ def test_a_renamed_run_is_resumed_under_its_new_name(dataset: fo.Dataset) -> Non
     assert begun_with(dataset, key="diff") == 0
     compare(dataset, key="other")
     assert dataset.values("other_pq") == dataset.values("diff_pq")
-    assert claims() == []
+    assert claims(dataset) == []
 
 
 def test_a_copy_of_a_dataset_is_resumed_by_itself(dataset: fo.Dataset) -> None:
@@ -204,4 +204,4 @@ def test_a_worker_of_a_run_that_was_replaced_writes_nothing(
             {"base_field": "before", "revised_field": "after"},
         )
     assert dataset.values("last_modified_at") == before
-    assert claims() == []
+    assert claims(dataset) == []
