@@ -37,16 +37,16 @@ if TYPE_CHECKING:
     from .exports.annotations.export_results import AnnotationExport
     from .exports.comparison_files import export_comparison
     from .labels.label_fields import comparable_fields, find_pair
+    from .managing.kept_runs import (
+        delete_comparison,
+        describe_comparisons,
+        rename_comparison,
+    )
     from .merging.from_files.adding import add_annotations
     from .merging.from_files.set_loading import load_label_sets
     from .merging.merge import merge_annotations
     from .reconciling.decisions.policies import Policy, Rule
     from .reconciling.decisions.policy_documents import read_policy
-    from .reconciling.kept_runs import (
-        delete_comparison,
-        describe_comparisons,
-        rename_comparison,
-    )
     from .reconciling.reconcile_dataset import reconcile_annotations
     from .reconciling.reconcile_results import ReconcileResults, load_reconciliation
     from .reconciling.reconciled_runs import list_reconciliations
@@ -84,8 +84,8 @@ _MODULES = {
     "check_published": "census.published_check",
     "comparable_fields": "labels.label_fields",
     "compare_annotations": "runs.compare_dataset",
-    "delete_comparison": "reconciling.kept_runs",
-    "describe_comparisons": "reconciling.kept_runs",
+    "delete_comparison": "managing.kept_runs",
+    "describe_comparisons": "managing.kept_runs",
     "evidence_view": "evaluation.evidence_views",
     "export_annotations": "exports.annotations.export_labels",
     "export_comparison": "exports.comparison_files",
@@ -105,7 +105,7 @@ _MODULES = {
     "prepare_app": "runs.workspace.app_setup",
     "read_policy": "reconciling.decisions.policy_documents",
     "reconcile_annotations": "reconciling.reconcile_dataset",
-    "rename_comparison": "reconciling.kept_runs",
+    "rename_comparison": "managing.kept_runs",
     "require_comparison": "runs.registered",
     "take_census": "census.taking",
     "contested_view": "evaluation.contested_views",

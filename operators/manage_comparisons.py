@@ -1,4 +1,4 @@
-"""Operators that list, rename and delete the comparisons of a dataset."""
+"""Operators that list, rename and delete the runs of a dataset, of every kind."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from ..labelsets import (
     delete_comparison,
     rename_comparison,
 )
-from ..labelsets.reconciling.kept_runs import (
+from ..labelsets.managing.kept_runs import (
     check_rename,
     deletable_comparisons,
     describe_comparisons,
     renamable_comparisons,
     renaming_to,
+    resting_on,
 )
 from .answering import OnProgress
 from .base import DatasetOperator, describe_operator
@@ -27,14 +28,14 @@ from .forms.parameters import Flag, Text, Values
 
 
 class ListComparisons(DatasetOperator):
-    """Lists the comparisons of a dataset."""
+    """Lists the comparisons of a dataset, and its other runs."""
 
     has_progress = False
 
     config = describe_operator(
         "list_comparisons",
         "List comparisons",
-        "List the comparisons of this dataset, with their parameters",
+        "List comparisons, reconciled fields, agreements and benchmarks",
         icon="list",
         risk=types.RiskLevel.LOW,
         dynamic=False,
@@ -46,8 +47,10 @@ class ListComparisons(DatasetOperator):
     ) -> dict[str, Any]:
         """Lists; see :meth:`SamaCocoOperator.run`."""
         rows = describe_comparisons(ctx.dataset)
-        rows = [row | {"state": _state(row)} for row in rows]
-        message = f"{len(rows)} comparison{'' if len(rows) == 1 else 's'}"
+        shown = {"label_sets": _label_sets, "state": _state}
+        rows = [row | {name: of(row) for name, of in shown.items()} for row in rows]
+        what = "run" if any(r["kind"] != "comparison" for r in rows) else "comparison"
+        message = f"{len(rows)} {what}{'' if len(rows) == 1 else 's'}"
         for what in ("out of date", "damaged"):
             if keys := [row["key"] for row in rows if row["state"].startswith(what)]:
                 message += f"; {what}: {', '.join(keys)}"
@@ -64,12 +67,19 @@ class ListComparisons(DatasetOperator):
 _COLUMNS = (
     "kind",
     "key",
-    "base_field",
-    "revised_field",
+    "label_sets",
     "finished",
     "state",
     "timestamp",
 )
+
+
+def _label_sets(row: Mapping[str, Any]) -> str:
+    """The label fields that a run is of, and the predictions that it evaluates."""
+    if fields := row.get("fields"):
+        predictions = row.get("predictions") or []
+        return " against ".join(", ".join(f) for f in (predictions, fields) if f)
+    return f"{row['base_field']} → {row['revised_field']}"
 
 
 def _state(row: Mapping[str, Any]) -> str:
@@ -87,20 +97,20 @@ def _begun_rename(ctx: Any, values: Values) -> str | None:
 
 
 class RenameComparison(DatasetOperator):
-    """Renames a comparison and all its fields."""
+    """Renames a comparison, or another run, and all its fields."""
 
     parameters = (
         ComparisonKey(offered=renamable_comparisons),
         Text("new_key", _begun_rename, "New key", required=True),
     )
-    has_progress = False
 
     config = describe_operator(
         "rename_comparison",
         "Rename comparison",
-        "Rename a comparison and its fields",
+        "Rename a comparison, reconciled field, agreement or benchmark with its fields",
         icon="edit",
         risk=types.RiskLevel.MEDIUM,
+        delegated=True,
     )
     function = staticmethod(rename_comparison)
     changes_dataset = True
@@ -110,8 +120,8 @@ class RenameComparison(DatasetOperator):
     ) -> dict[str, Any]:
         """Renames; see :meth:`SamaCocoOperator.run`."""
         key, new_key = values["key"], values["new_key"]
-        rename_comparison(ctx.dataset, key, new_key)
-        return {"key": new_key, "message": f"Comparison '{key}' is now '{new_key}'"}
+        rename_comparison(ctx.dataset, key, new_key, on_progress=on_progress)
+        return {"key": new_key, "message": f"'{key}' is now '{new_key}'"}
 
     def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
         """The form, which shows why a new key can't be used."""
@@ -129,17 +139,21 @@ class RenameComparison(DatasetOperator):
 
 
 class DeleteComparison(DatasetOperator):
-    """Deletes a comparison and all its fields."""
+    """Deletes a comparison, or another run, and all its fields."""
 
-    parameters = (ComparisonKey(offered=deletable_comparisons), Flag("confirmed"))
-    has_progress = False
+    parameters = (
+        ComparisonKey(offered=deletable_comparisons),
+        Flag("confirmed"),
+        Flag("force"),
+    )
 
     config = describe_operator(
         "delete_comparison",
         "Delete comparison",
-        "Delete a comparison and all its fields",
+        "Delete a comparison, reconciled field, agreement or benchmark with its fields",
         icon="delete",
         risk=types.RiskLevel.HIGH,
+        delegated=True,
     )
     function = staticmethod(delete_comparison)
     changes_dataset = True
@@ -151,21 +165,30 @@ class DeleteComparison(DatasetOperator):
         key = values["key"]
         if not values["confirmed"]:
             raise ComparisonError(f"Confirm the deletion of '{key}'")
-        delete_comparison(ctx.dataset, key)
-        return {"key": key, "message": f"Deleted comparison '{key}' and its fields"}
+        delete_comparison(ctx.dataset, key, values["force"], on_progress)
+        return {"key": key, "message": f"Deleted '{key}' and its fields"}
 
     def form(self, ctx: Any, values: Mapping[str, Any]) -> types.Property:
-        """The form, which asks for a confirmation."""
+        """The form, which asks for a confirmation, twice where other runs need it."""
         if not deletable_comparisons(ctx.dataset):
             return no_comparison(self.config.label)
-        inputs = types.Object()
+        key, inputs = values["key"], types.Object()
         self.ask(inputs, ctx, values, "key")
         inputs.bool(
             "confirmed",
             default=False,
-            label=f"Delete '{values['key']}' and all its fields",
-            description="The labels themselves stay. This can't be undone",
+            label=f"Delete '{key}' and all its fields",
+            description="The label fields that it is of stay. This can't be undone",
         )
         if not values["confirmed"]:
             refuse(inputs, "confirmed", "Confirm the deletion")
+        if others := resting_on(ctx.dataset, key):
+            inputs.bool(
+                "force",
+                default=False,
+                label="Delete it although other runs rest on it",
+                description=f"They stay, and lack it from then on: {', '.join(others)}",
+            )
+            if not values["force"]:
+                refuse(inputs, "force", f"{', '.join(others)} rests on '{key}'")
         return types.Property(inputs, view=types.View(label=self.config.label))

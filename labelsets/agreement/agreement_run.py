@@ -7,7 +7,7 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..runs.other_runs import remove_fields
+from ..runs.other_runs import remove_fields, rename_fields
 from ..runs.run_classes import KeptConfig
 
 METHOD = "measure_agreement"
@@ -20,6 +20,7 @@ class AgreementRunConfig(KeptConfig):
         fields: the label fields
         missing (None): what a field without a value is, see `measure_agreement`
         finished (False): whether the run is finished
+        renaming_to (None): its new key during a rename
     """
 
     def __init__(
@@ -27,12 +28,14 @@ class AgreementRunConfig(KeptConfig):
         fields: Sequence[str],
         missing: str | None = None,
         finished: bool = False,
+        renaming_to: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs | {"method": METHOD})
         self.fields = list(fields)
         self.missing = missing
         self.finished = finished
+        self.renaming_to = renaming_to
 
 
 class AgreementRun(fo.Run):
@@ -50,9 +53,7 @@ class AgreementRun(fo.Run):
         """Renames the fields that were made."""
         dataset = samples._root_dataset
         names = zip(sample_fields(key), sample_fields(new_key), strict=True)
-        dataset.rename_sample_fields(
-            {old: new for old, new in names if dataset.has_sample_field(old)}
-        )
+        rename_fields(dataset, dict(names))
 
 
 def alpha_field(key: str) -> str:

@@ -24,6 +24,7 @@ class BenchmarkRunConfig(KeptConfig):
         seed (51): the seed of the resamples
         missing (None): what a label field without a value means
         finished (False): whether the run is finished
+        renaming_to (None): its new key during a rename
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class BenchmarkRunConfig(KeptConfig):
         seed: int = 51,
         missing: str | None = None,
         finished: bool = False,
+        renaming_to: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs | {"method": METHOD})
@@ -47,6 +49,7 @@ class BenchmarkRunConfig(KeptConfig):
         self.seed = seed
         self.missing = missing
         self.finished = finished
+        self.renaming_to = renaming_to
 
 
 class BenchmarkRun(fo.Run):

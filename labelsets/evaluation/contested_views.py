@@ -6,6 +6,7 @@ import fiftyone as fo
 from bson import ObjectId
 from fiftyone import ViewField as F
 
+from ..labels.label_fields import elements_path
 from ..labels.view_internals import without_projection
 from .benchmark_results import load_benchmark
 
@@ -31,12 +32,13 @@ def contested_view(
         name (None): the class that they predict, by default any
 
     Raises:
-        ComparisonError: if there is no such benchmark, or it has no such fields or
-            class
+        ComparisonError: if there is no such benchmark, it has no such fields or class,
+            or the field of predictions was deleted since
     """
     samples = without_projection(samples)
     results = load_benchmark(samples._root_dataset, key)
     field = predictions or results.predictions[0]
+    elements_path(samples._root_dataset, field)
     found = results.contested(right, wrong, field, name)
     view = samples.select(list(dict.fromkeys(sample for sample, _ in found)))
     return view.filter_labels(field, F("_id").is_in([ObjectId(n) for _, n in found]))

@@ -13,6 +13,7 @@ from fiftyone import ViewField as F
 
 from ..labels.frames import frame, summary_text
 from ..runs.fields import RunFields
+from ..runs.registered import require_comparison
 from ..runs.run_classes import KeptResults, load_kept
 from .consensus_results import ConsensusResults
 from .decisions.policies import PRESETS
@@ -112,11 +113,19 @@ class ReconcileResults(KeptResults):
         }
 
     def open_items(self) -> fo.DatasetView:
-        """A view of the items that nothing decided, with their labels alone."""
+        """A view of the items that nothing decided, with their labels alone.
+
+        Raises:
+            ComparisonError: if the comparison was deleted since
+        """
         return items_view(self.samples, self.config, self._tally.open_items)
 
     def conflicts(self) -> fo.DatasetView:
-        """A view of the items with different verdicts, with their labels alone."""
+        """A view of the items with different verdicts, with their labels alone.
+
+        Raises:
+            ComparisonError: if the comparison was deleted since
+        """
         return items_view(self.samples, self.config, self._tally.conflicts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -163,8 +172,12 @@ def items_view(
         samples: the dataset, or a view of it
         config: the parameters of the reconciliation
         items: the names of the items, by sample id
+
+    Raises:
+        ComparisonError: if the comparison, whose values tell the items, is gone
     """
     dataset = samples._root_dataset
+    require_comparison(dataset, config.comparison)
     fields = RunFields(config.comparison)
     pairs = ((sample, name) for sample, names in items.items() for name in names)
     shown = list(islice(pairs, MOST_SHOWN))

@@ -12,6 +12,7 @@ import fiftyone as fo
 from ..error_types import ComparisonError
 from ..labels.view_internals import view_stages
 from .key_checks import RESERVED
+from .run_config import deleted_though_needed
 
 Fields = Mapping[str, type[fo.Field]]
 """The sample fields of a run, with their types."""
@@ -129,6 +130,13 @@ def remove_fields(dataset: fo.Dataset, fields: Iterable[str]) -> None:
         dataset.delete_sample_fields(made)
 
 
+def rename_fields(dataset: fo.Dataset, names: Mapping[str, str]) -> None:
+    """Renames sample fields of a run, those that are there, to other names each."""
+    made = {old: new for old, new in names.items() if dataset.has_sample_field(old)}
+    if made:
+        dataset.rename_sample_fields(made)
+
+
 def require_run(dataset: fo.Dataset, key: str, method: str) -> Any:
     """The parameters of a finished run.
 
@@ -144,9 +152,14 @@ def require_run(dataset: fo.Dataset, key: str, method: str) -> Any:
     if key not in known:
         raise ComparisonError(
             f"There is no run '{key}' of {method}; there are: "
-            f"{', '.join(known) or 'none'}"
+            f"{', '.join(known) or 'none'}{deleted_though_needed(dataset, key)}"
         )
     config = dataset.get_run_info(key).config
+    if (new_key := getattr(config, "renaming_to", None)) is not None:
+        raise ComparisonError(
+            f"The run '{key}' of {method} was being renamed to '{new_key}', which was "
+            "interrupted. Rename it to that again, or delete it"
+        )
     if not getattr(config, "finished", False):
         raise ComparisonError(
             f"The run '{key}' of {method} did not come to its end. Run it again"

@@ -21,7 +21,9 @@ from .run_config import (
     broken_rename,
     clear_run,
     config_of,
+    deleted_though_needed,
     dependents,
+    follow_rename,
     mark_unfinished,
 )
 from .stored_fields import is_leftover, list_leftovers, remove_fields, rename_fields
@@ -94,6 +96,7 @@ def require_comparison(
     if key not in known:
         raise ComparisonError(
             f"There is no comparison '{key}'; there are: {', '.join(known) or 'none'}"
+            f"{deleted_though_needed(dataset, key)}"
         )
     config = config_of(dataset, key)
     if not finished:
@@ -177,10 +180,7 @@ def rename_comparison(
             mark_unfinished(dataset, key, new_key)
             rename_fields(dataset, key, new_key)
             dataset.rename_run(key, new_key)
-        for other in dependents(dataset, key):
-            info = dataset.get_run_info(other)
-            info.config.comparison = new_key
-            dataset.update_run_config(other, info.config)
+        follow_rename(dataset, key, new_key)
         config = config_of(dataset, new_key)
         config.finished, config.renaming_to = True, None
         dataset.update_run_config(new_key, config)

@@ -200,7 +200,8 @@ def broken_rename(key: str, new_key: str) -> ComparisonError:
 
 
 def dependents(dataset: fo.Dataset, key: str) -> list[str]:
-    """The keys of runs that depend on a comparison, as reconciled fields do.
+    """The keys of runs that depend on a comparison or an agreement, as reconciled
+    fields do.
 
     A run says so by the attribute ``comparison`` of its config.
     """
@@ -212,6 +213,25 @@ def dependents(dataset: fo.Dataset, key: str) -> list[str]:
         for other, config in configs.items()
         if getattr(config, "comparison", None) == key
     ]
+
+
+def follow_rename(dataset: fo.Dataset, key: str, new_key: str) -> None:
+    """Has the runs that depend on a run know it by its new key."""
+    for other in dependents(dataset, key):
+        info = dataset.get_run_info(other)
+        info.config.comparison = new_key
+        dataset.update_run_config(other, info.config)
+
+
+def deleted_though_needed(dataset: fo.Dataset, key: str) -> str:
+    """A sentence for an error where a run is gone that others depend on, else none."""
+    others = ", ".join(map(repr, dependents(dataset, key)))
+    if not others:
+        return ""
+    return (
+        f". {others} rests on '{key}', which was deleted since: run it again under "
+        "that key"
+    )
 
 
 def clear_run(dataset: fo.Dataset, key: str) -> None:

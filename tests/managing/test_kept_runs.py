@@ -21,11 +21,11 @@ from sama_coco.labelsets import (
     rename_comparison,
 )
 from sama_coco.labelsets.error_types import ClaimedError
-from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
-from sama_coco.labelsets.reconciling.kept_runs import (
+from sama_coco.labelsets.managing.kept_runs import (
     deletable_comparisons,
     renamable_comparisons,
 )
+from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.review_items import sample_items
 from sama_coco.labelsets.reconciling.review_progress import review_progress
 from sama_coco.labelsets.reconciling.verdict_writing import write_verdict

@@ -1,0 +1,1 @@
+"""Runs of every kind: listed, described, renamed and deleted."""

@@ -1,0 +1,145 @@
+"""Runs of every kind through the operators that list, rename and delete them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import fiftyone as fo
+import fiftyone.operators as foo
+import pytest
+from app_server import app_context
+from comparison_operators import DELETE, LIST, RENAME, compare, form, invoked, requested
+from fiftyone.operators.delegated import DelegatedOperationService
+from fiftyone.operators.executor import ExecutionError
+from labelled import FIELDS, every_status, make_pair, masked, state
+from sama_coco.labelsets import (
+    benchmark_predictions,
+    load_agreement,
+    load_benchmark,
+    measure_agreement,
+    reconcile_annotations,
+    require_comparison,
+)
+
+pytestmark = pytest.mark.usefixtures("fresh_database")
+
+LABELS = list(FIELDS.values())
+CONSENSUS = {"consensus": {"quorum": 2}}
+
+
+@pytest.fixture
+def dataset() -> fo.Dataset:
+    """With a comparison, an agreement, a benchmark and a consensus."""
+    made = make_pair(every_status(), every_status())
+    cow = masked("cow", 36, 0, 10, 10, confidence=0.5)
+    found = [fo.Detections(detections=[cow.copy()]) for _ in range(2)]
+    made.set_values("model", found, dynamic=True)
+    made.persistent = True
+    compare(made)
+    measure_agreement(made, LABELS)
+    benchmark_predictions(made, "model", LABELS, bootstrap=0)
+    reconcile_annotations(made, "agreement", policy=CONSENSUS, field="agreed")
+    return made
+
+
+def queued(dataset: fo.Dataset, uri: str, **params: Any) -> Any:
+    """The operation of a request that was put in the queue, when it was carried out."""
+    foo.execute_operator(
+        uri, {"dataset": dataset}, params=params, request_delegation=True
+    )
+    service = DelegatedOperationService()
+    service.execute_queued_operations(dataset_name=dataset.name)
+    (operation,) = service.list_operations(dataset_name=dataset.name)
+    dataset.reload()
+    return operation
+
+
+def test_all_are_listed_with_their_label_sets(dataset: fo.Dataset) -> None:
+    found = requested(LIST, dataset).result
+    assert found["message"] == "4 runs"
+    assert {row["key"]: row["label_sets"] for row in found["comparisons"]} == {
+        "diff": "before → after",
+        "agreed": "before, after",
+        "agreement": "before, after",
+        "benchmark": "model against before, after",
+    }
+    columns = foo.get_operator(LIST).resolve_output(app_context(LIST, dataset))
+    view = columns.type.properties["comparisons"].view
+    for row in found["comparisons"]:
+        assert {column.key for column in view.columns} <= set(row)
+
+
+def test_all_are_offered_and_an_agreement_is_renamed(dataset: fo.Dataset) -> None:
+    keys = ["diff", "agreed", "agreement", "benchmark"]
+    for uri in (RENAME, DELETE):
+        properties, *_ = form(uri, dataset)
+        assert properties["key"].type.values == keys
+    for new_key, valid in (("diff", False), ("a b", False), ("better", True)):
+        sent = {"key": "agreement", "new_key": new_key}
+        assert form(RENAME, dataset, **sent)[1] is valid
+    result = requested(RENAME, dataset, **sent).result
+    assert result == {"key": "better", "message": "'agreement' is now 'better'"}
+    assert load_agreement(dataset, "better").fields == LABELS
+    assert dataset.has_sample_field("better_alpha")
+
+
+def test_what_others_rest_on_is_deleted_only_when_told_twice(
+    dataset: fo.Dataset,
+) -> None:
+    sent: dict[str, Any] = {"key": "agreement", "confirmed": True}
+    properties, valid, reasons = form(DELETE, dataset, **sent)
+    assert not valid
+    assert any("agreed rests on 'agreement'" in reason for reason in reasons)
+    assert "agreed" in properties["force"].view.description
+    before = state(dataset)
+    with pytest.raises(ExecutionError, match="force"):
+        requested(DELETE, dataset, **sent)
+    *_, told = foo.get_operator(DELETE).execute(app_context(DELETE, dataset, **sent))
+    assert "'agreed' rests on the agreement" in told.body.params["message"]
+    assert state(dataset) == before
+    assert form(DELETE, dataset, **sent, force=True)[1]
+    requested(DELETE, dataset, **sent, force=True)
+    assert "agreement" not in dataset.list_runs()
+    assert "force" not in form(DELETE, dataset, key="benchmark")[0]
+
+
+def test_the_app_is_shown_progress(dataset: fo.Dataset) -> None:
+    for uri, sent in (
+        (RENAME, {"key": "diff", "new_key": "other"}),
+        (DELETE, {"key": "benchmark", "confirmed": True}),
+    ):
+        ctx = app_context(uri, dataset, **sent)
+        steps = list(foo.get_operator(uri).execute(ctx))
+        names = [invoked(step) for step in steps]
+        shown = [step.body.params for step in steps[: names.index("reload_dataset")]]
+        assert {*names[: len(shown)]} == {"set_progress"}
+        assert [shown[0]["progress"], shown[-1]["progress"]] == [0, 1]
+        assert names[len(shown) :] == ["reload_dataset", "show_output", "notify"]
+
+
+def test_a_rename_waits_in_a_queue(dataset: fo.Dataset) -> None:
+    operation = queued(dataset, RENAME, key="diff", new_key="other")
+    assert operation.run_state == "completed"
+    assert operation.label == "Rename comparison: diff"
+    assert operation.status.progress == 1
+    assert operation.status.label == "'diff' is now 'other'"
+    assert require_comparison(dataset, "other").finished
+    assert dataset.has_sample_field("other_pq")
+
+
+def test_a_deletion_waits_in_a_queue(dataset: fo.Dataset) -> None:
+    operation = queued(dataset, DELETE, key="diff", confirmed=True)
+    assert operation.run_state == "completed"
+    assert operation.status.label == "Deleted 'diff' and its fields"
+    assert not dataset.has_sample_field("diff_pq")
+    assert load_benchmark(dataset).predictions == ["model"]
+
+
+def test_what_others_rest_on_gets_into_no_queue(dataset: fo.Dataset) -> None:
+    compare(dataset, base_field="before", revised_field="agreed", key="second")
+    sent = {"key": "agreed", "confirmed": True, "force": False}
+    with pytest.raises(ExecutionError, match="agreed"):
+        foo.execute_operator(
+            DELETE, {"dataset": dataset}, params=sent, request_delegation=True
+        )
+    assert dataset.has_field("agreed")
