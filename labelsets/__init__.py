@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .exports.annotations.export_labels import export_annotations
     from .exports.annotations.export_results import AnnotationExport
     from .exports.comparison_files import export_comparison
+    from .exports.examples.example_sheets import ExampleSheets, show_examples
     from .labels.label_fields import comparable_fields, find_pair
     from .managing.kept_runs import (
         delete_comparison,
@@ -69,6 +70,7 @@ _MODULES = {
     "ComparisonResults": "runs.run_results",
     "EvaluationError": "error_types",
     "EvidenceResults": "evaluation.evidence_results",
+    "ExampleSheets": "exports.examples.example_sheets",
     "ExportError": "error_types",
     "JoinError": "error_types",
     "MergeError": "error_types",
@@ -107,6 +109,7 @@ _MODULES = {
     "reconcile_annotations": "reconciling.reconcile_dataset",
     "rename_comparison": "managing.kept_runs",
     "require_comparison": "runs.registered",
+    "show_examples": "exports.examples.example_sheets",
     "take_census": "census.taking",
     "contested_view": "evaluation.contested_views",
     "weigh_evidence": "evaluation.weighing",
@@ -124,6 +127,7 @@ __all__ = [
     "ComparisonResults",
     "EvaluationError",
     "EvidenceResults",
+    "ExampleSheets",
     "ExportError",
     "JoinError",
     "MergeError",
@@ -163,6 +167,7 @@ __all__ = [
     "reconcile_annotations",
     "rename_comparison",
     "require_comparison",
+    "show_examples",
     "take_census",
     "weigh_evidence",
 ]

@@ -11,6 +11,7 @@ from .measure_agreement import MeasureAgreement
 from .merge_annotations import MergeAnnotations
 from .reconcile_annotations import ReconcileAnnotations
 from .show_differences import ShowDifferences
+from .show_examples import ShowExamples
 from .weigh_evidence import WeighEvidence
 
 OPERATORS = (
@@ -19,6 +20,7 @@ OPERATORS = (
     MergeAnnotations,
     CompareAnnotations,
     ShowDifferences,
+    ShowExamples,
     ListComparisons,
     RenameComparison,
     DeleteComparison,

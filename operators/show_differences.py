@@ -10,7 +10,6 @@ from fiftyone.operators import types
 from fiftyone.operators.constants import ViewTarget
 
 from ..labelsets import ComparisonError, list_comparisons, load_results
-from ..labelsets.comparison import Status
 from ..labelsets.labels.view_internals import build_view, view_stages
 from ..labelsets.runs.views.difference_views import (
     Differences,
@@ -19,7 +18,12 @@ from ..labelsets.runs.views.difference_views import (
 )
 from .answering import OnProgress
 from .base import DatasetOperator, describe_operator
-from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
+from .forms.comparison_key import (
+    ComparisonKey,
+    ask_statuses,
+    finished_comparisons,
+    no_comparison,
+)
 from .forms.form_parts import refuse
 from .forms.parameters import Flag, Number, Texts
 
@@ -128,7 +132,7 @@ class ShowDifferences(DatasetOperator):
         if key not in finished_comparisons(ctx.dataset):
             refuse(inputs, "key", f"There is no finished comparison '{key}'")
             return types.Property(inputs, view=types.View(label=self.config.label))
-        _ask_statuses(inputs, ctx, key)
+        ask_statuses(inputs, ctx, key)
         _ask_classes(inputs, ctx, key)
         for name in RANGES:
             self.ask(inputs, ctx, values, f"min_{name}", f"max_{name}")
@@ -160,17 +164,6 @@ def _ask_target(inputs: types.Object, ctx: Any) -> None:
         dataset_description=f"All {len(ctx.dataset):,} samples",
         current_view_description=f"The {len(ctx.view):,} samples in view",
     )
-
-
-def _ask_statuses(inputs: types.Object, ctx: Any, key: str) -> None:
-    """Asks for statuses, of those that occur, with their counts."""
-    counts = load_results(ctx.dataset, key).statuses().sum(axis=1)
-    view = types.DropdownView(multiple=True)
-    for status in Status:
-        if counts[str(status)]:
-            label = f"{status} ({counts[str(status)]:,})"
-            view.add_choice(str(status), label=label, description=status.description)
-    inputs.list("statuses", types.String(), label="Statuses", view=view)
 
 
 def _ask_classes(inputs: types.Object, ctx: Any, key: str) -> None:

@@ -70,6 +70,18 @@ def _read_view(
     return [found[i] for i in ids if i in found]
 
 
+def aggregate_shown(
+    samples: fo.core.collections.SampleCollection, stages: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """What stages of MongoDB make of samples, of a view as it shows them.
+
+    Args:
+        samples: a dataset or a view of its samples
+        stages: the stages, to which no sample field is known but by its path
+    """
+    return list(samples.view()._aggregate(post_pipeline=list(stages)))
+
+
 def from_files(dataset: fo.Dataset, field: str) -> bool:
     """Whether a label field was read from files, so that a sample without a value has
     no list of labels; in any other field it has an empty one."""

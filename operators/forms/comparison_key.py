@@ -1,14 +1,15 @@
-"""The comparison that a form asks for."""
+"""The comparison that a form asks for, and statuses of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fiftyone.operators import types
 
-from ...labelsets import list_comparisons
+from ...labelsets import list_comparisons, load_results
+from ...labelsets.comparison import Status
 from .form_parts import blocked
 from .parameters import Text, Values
 
@@ -45,3 +46,29 @@ def no_comparison(title: str) -> types.Property:
     """The form if there is no comparison to choose."""
     reason = "This dataset has no finished comparison"
     return blocked(title, "no_comparison", reason, "Run 'Compare annotations' first")
+
+
+def ask_statuses(
+    inputs: types.Object,
+    ctx: Any,
+    key: str,
+    statuses: Iterable[Status] = Status,
+    description: str | None = None,
+) -> None:
+    """Asks for statuses, of those that occur in a comparison, with their counts.
+
+    Args:
+        inputs: the form
+        ctx: the :class:`fiftyone.operators.ExecutionContext`
+        key: the key of the comparison
+        statuses: those that can be chosen
+        description (None): the text below the input
+    """
+    counts = load_results(ctx.dataset, key).statuses().sum(axis=1)
+    view = types.DropdownView(multiple=True)
+    for status in statuses:
+        if counts[str(status)]:
+            label = f"{status} ({counts[str(status)]:,})"
+            view.add_choice(str(status), label=label, description=status.description)
+    look = {"label": "Statuses", "description": description, "view": view}
+    inputs.list("statuses", types.String(), **look)

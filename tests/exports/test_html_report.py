@@ -15,7 +15,9 @@ import pytest
 from exported import HOSTILE, drawn, hostile, of_example
 from labelled import FIELDS, boxed, draw_images, every_status, make_pair
 from PIL import Image
-from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets import compare_annotations, show_examples
+from sama_coco.labelsets.exports.examples.item_examples import BAR, GAP, PANE
+from sama_coco.labelsets.exports.examples.telling_items import CHANGES
 from sama_coco.labelsets.exports.report_pages.html_report import export_report
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -29,16 +31,22 @@ class Page(HTMLParser):
         self.tags: Counter[str] = Counter()
         self.attributes: set[str] = set()
         self.pictures: list[bytes] = []
+        self.crops: list[bytes] = []
+        self.links: list[str] = []
         self.words: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
         self.attributes |= {name for name, _ in attrs}
+        if tag == "a":
+            self.links.append(str(dict(attrs)["href"]))
         if tag == "img":
             kind, data = str(dict(attrs)["src"]).split(",")
             assert kind == "data:image/jpeg;base64"
-            self.pictures.append(base64.b64decode(data))
+            is_crop = "base and revised on" in str(dict(attrs)["alt"])
+            found = self.crops if is_crop else self.pictures
+            found.append(base64.b64decode(data))
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -56,10 +64,31 @@ def test_a_page_holds_its_charts_and_examples(
         with Image.open(io.BytesIO(picture)) as image:
             image.load()
             assert image.width > 1000
+    assert len(page.crops) == 2 * len(CHANGES)
+    for crop in page.crops:
+        with Image.open(io.BytesIO(crop)) as image:
+            image.load()
+            assert image.size == (2 * PANE[0] + GAP, PANE[1] + BAR)
     most = dataset.sort_by("diff_disagreement", reverse=True).first()
     assert page.words.index(Path(most.filepath).name) < page.words.index(
         "How to read this"
     )
+
+
+def test_every_picture_of_a_page_leads_to_its_sample(
+    example_mirror: Path, tmp_path: Path
+) -> None:
+    dataset = of_example(example_mirror, tmp_path / "zoo")
+    export_report(dataset, "diff", tmp_path / "r.html")
+    start = f"http://localhost:{fo.config.default_app_port}/datasets/example?id="
+    links = Page(tmp_path / "r.html").links
+    shown = show_examples(dataset, per_status=2)
+    pictured = [f"{start}{row['sample_id']}" for row in shown.rows]
+    assert links[: 2 * len(pictured)] == [link for link in pictured for _ in range(2)]
+    assert len(links) == 2 * len(pictured) + 6
+    assert {link.removeprefix(start) for link in links} <= set(dataset.values("id"))
+    most = dataset.sort_by("diff_disagreement", reverse=True).first()
+    assert links[2 * len(pictured)] == f"{start}{most.id}"
 
 
 def test_markdown_has_its_pictures_next_to_it(
@@ -68,7 +97,7 @@ def test_markdown_has_its_pictures_next_to_it(
     dataset = of_example(example_mirror, tmp_path / "zoo")
     report, *pictures = export_report(dataset, "diff", tmp_path / "of it" / "r 1.md")
     text = report.read_text(encoding="utf-8")
-    assert len(pictures) == 10
+    assert len(pictures) == 10 + 2 * len(CHANGES)
     for picture in pictures:
         assert f"](r%201_pictures/{picture.name})" in text
         assert picture.parent == tmp_path / "of it" / "r 1_pictures"
@@ -101,7 +130,9 @@ def test_a_report_does_without_an_image_that_is_gone(tmp_path: Path) -> None:
     export_report(drawn(), "diff", tmp_path / "r.html")
     page = Page(tmp_path / "r.html")
     assert len(page.pictures) == 1
-    assert any("its image was not found" in words for words in page.words)
+    assert len(page.crops) == len(CHANGES)
+    said = sum("its image was not found" in words for words in page.words)
+    assert said == 1 + len(CHANGES)
 
 
 def test_hostile_text_is_text_on_a_page(tmp_path: Path) -> None:

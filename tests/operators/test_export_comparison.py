@@ -106,7 +106,7 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
     *told, done, _ = foo.get_operator(URI).execute(ctx)
     steps = [step.body.params["progress"] for step in told]
     assert done.body.params["results"]["message"] == (
-        f"Wrote diff_objects.csv, diff_report.md and 5 pictures to {tmp_path}. "
+        f"Wrote diff_objects.csv, diff_report.md and 13 pictures to {tmp_path}. "
         "21 objects are listed"
     )
     assert steps == sorted(steps)

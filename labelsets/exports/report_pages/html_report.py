@@ -6,6 +6,7 @@ import base64
 import math
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,10 +21,17 @@ from ...error_types import ExportError
 from ...runs.registered import ComparisonRunConfig
 from ...runs.report import options_lines
 from ...runs.run_results import ComparisonResults, load_results
+from ..examples.example_sheets import sample_address
+from ..examples.example_words import describe_example
+from ..examples.item_examples import ItemExample, draw_examples
+from ..examples.telling_items import CHANGES
 from ..object_rows import ObjectTable
 from ..staged_files import StagedFiles, absolute_path, staging
 from .example_images import MOST_EXAMPLES, Example, examples
 from .report_charts import CHARTS, charts, frequent_classes, one_line
+
+CHANGES_SHOWN = 2
+"""How many examples of each status a report has."""
 
 Content = dict[str, Any]
 
@@ -102,6 +110,8 @@ def report_files(path: Path) -> list[Path]:
         return [path]
     folder = path.with_name(f"{path.stem}_pictures")
     names = [f"{name}.svg" for name in CHARTS]
+    numbers = range(1, CHANGES_SHOWN + 1)
+    names += [f"{status}-{number}.jpg" for status in CHANGES for number in numbers]
     names += [f"example-{index + 1}.jpg" for index in range(MOST_EXAMPLES)]
     return [path, *(folder / name for name in names)]
 
@@ -115,13 +125,7 @@ def _content(
     results: ComparisonResults, table: ObjectTable, on_progress: OnProgress | None
 ) -> Content:
     """What both kinds of report say."""
-    shown: list[Example] = []
-    for example in examples(table):
-        shown.append(example)
-        if on_progress is not None:
-            on_progress(
-                len(shown) / (MOST_EXAMPLES + 1), f"{len(shown)} examples drawn"
-            )
+    changes, shown = _examples(table, on_progress)
     counts = results.statuses()
     classes = frequent_classes(results)
     config = results.config
@@ -141,11 +145,51 @@ def _content(
         "classes": classes.reset_index().to_dict(orient="records"),
         "one_sided": _one_sided(results),
         "options": options_lines(config),
+        "changes": _by_status(changes),
         "examples": shown,
+        "address": partial(_address, table.dataset.name),
         "broken": results.broken,
         "definitions": _definitions(config),
         **_notes(results, len(classes), not isinstance(table.samples, fo.Dataset)),
     }
+
+
+def _examples(
+    table: ObjectTable, on_progress: OnProgress | None
+) -> tuple[list[ItemExample], list[Example]]:
+    """Examples of each status, and images."""
+    changes: list[ItemExample] = []
+    images: list[Example] = []
+    most = len(CHANGES) * CHANGES_SHOWN + MOST_EXAMPLES + 1
+
+    def say() -> None:
+        if on_progress is not None:
+            done = len(changes) + len(images)
+            on_progress(done / most, f"{done} examples drawn")
+
+    for change in draw_examples(table, CHANGES, CHANGES_SHOWN):
+        changes.append(change)
+        say()
+    for image in examples(table):
+        images.append(image)
+        say()
+    return changes, images
+
+
+def _by_status(changes: list[ItemExample]) -> list[tuple[Status, list[Content]]]:
+    """What is said of the examples of each status, with the names of their files."""
+    found: dict[Status, list[Content]] = {}
+    for change in changes:
+        own = found.setdefault(change.status, [])
+        words, jpeg = describe_example(change), change.jpeg()
+        name = f"{change.status}-{len(own) + 1}.jpg"
+        own.append({"name": name, "jpeg": jpeg, "words": words, "example": change})
+    return list(found.items())
+
+
+def _address(dataset: str, sample_id: str) -> Markup:
+    """The address of a sample, with nothing in it that markup has a use for."""
+    return Markup(sample_address(dataset, sample_id))
 
 
 def _definitions(config: ComparisonRunConfig) -> list[Markup]:
@@ -188,6 +232,10 @@ def _notes(results: ComparisonResults, classes: int, of_view: bool) -> dict[str,
         f"{len(results.classes())}.",
         "relabels_note": f"The most frequent of {_count(pairs)} relabeled pairs: "
         "class in base → class in revised.",
+        "changes_note": ("Of the view that was exported. " if of_view else "")
+        + "For each status the most telling objects: base on the left, revised on the "
+        "right, both cropped alike. Links open the image in the App, where it runs at "
+        f"{sample_address('', '').partition('/datasets')[0]}.",
         "examples_note": ("Of the view that was exported. " if of_view else "")
         + "Base on the left, revised on the right; outlines have the colours of the "
         "statuses, without a rim if identical. Numbers are objects in base / revised.",
@@ -199,6 +247,8 @@ def _write_pictures(target: Path, content: Content, files: StagedFiles) -> None:
     """Writes the pictures, and has those go that only an earlier report had."""
     possible = report_files(target)[1:]
     data = {f"{name}.svg": svg.encode() for name, svg in content["charts"].items()}
+    for _, shown in content["changes"]:
+        data |= {one["name"]: one["jpeg"] for one in shown}
     for index, example in enumerate(content["examples"]):
         data[f"example-{index + 1}.jpg"] = example.jpeg
     for path in possible:
