@@ -27,6 +27,11 @@ from .markdown import plain
 
 _STATUSES = {str(status): status for status in SHOWABLE}
 
+_ABOUT = (
+    "Base is on the left, below a blue bar, revised on the right, below an orange one. "
+    "A click on a picture opens its image in a new tab."
+)
+
 MOST = 12
 """How many examples of a status a request may ask for."""
 
@@ -96,7 +101,7 @@ class ShowExamples(DatasetOperator):
             status = _STATUSES[example["status"]]
             if status is not before:
                 before = status
-                text = f"### {plain(str(status))}\n{plain(status.description)}"
+                text = f"**{plain(str(status))}**: {plain(status.description)}"
                 pictures.md(text, name=f"about_{status}")
             shown = types.Object()
             shown.str(
@@ -111,6 +116,7 @@ class ShowExamples(DatasetOperator):
             shown.md(words, name="words")
             pictures.define_property(name, shown, view=types.ObjectView())
         if before is not None:
+            outputs.md(_ABOUT, name="about")
             outputs.define_property("examples", pictures, view=types.ObjectView())
 
 
