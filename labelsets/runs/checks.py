@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import fiftyone as fo
 from fiftyone import ViewField as F
@@ -15,7 +14,7 @@ from ..labels.field_lists import Missing, means_no_list
 from ..labels.fiftyone_internals import set_metadata
 from ..labels.label_fields import check_images, comparable_fields, elements_path
 from ..labels.label_units import check_relative
-from ..labels.view_internals import view_stages
+from ..labels.view_references import RELATIVE, fields_read
 from .compared_classes import check_ignored
 from .fields import RunFields
 from .key_checks import check_key_name
@@ -50,27 +49,19 @@ def check_view(samples: fo.core.collections.SampleCollection, key: str) -> None:
     Raises:
         ComparisonError: if a stage of it reads a field of the key's
     """
-    fields = RunFields(key)
-    written = {*fields.on_samples, *fields.all_on_labels}
-    for text in _texts(view_stages(samples)):
-        if found := written.intersection(re.split(r"[.$]", text)):
+    on_samples, on_labels = RunFields(key).on_samples, RunFields(key).all_on_labels
+    for path in fields_read(samples):
+        first, *rest = path.split(".")
+        named = {first}.intersection(on_samples).union(
+            set(rest).intersection(on_labels)
+        )
+        if first.startswith(RELATIVE):
+            named.update(set(rest).intersection(on_samples))
+        if named:
             raise ComparisonError(
-                f"The view reads '{min(found)}', which the comparison '{key}' writes. "
+                f"The view reads '{min(named)}', which the comparison '{key}' writes. "
                 "Compare another view, or choose another key"
             )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All text in a JSON-plain value, the names in mappings too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from value
-        for one in value.values():
-            yield from _texts(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
 
 
 def find_listed_fields(dataset: fo.Dataset, config: ComparisonRunConfig) -> list[str]:

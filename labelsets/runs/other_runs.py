@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import fiftyone as fo
 
 from ..error_types import ComparisonError
-from ..labels.view_internals import view_stages
+from ..labels.view_references import fields_read
 from .key_checks import RESERVED
 from .run_config import deleted_though_needed
 
@@ -79,9 +78,9 @@ def check_view(
     Raises:
         ComparisonError: if it does
     """
-    stages = json.dumps(view_stages(samples), default=str)
+    read = {name for path in fields_read(samples) for name in path.split(".")}
     for name in fields:
-        if re.search(rf'["$.]{re.escape(name)}["]', stages):
+        if name in read:
             raise ComparisonError(
                 f"The view reads '{name}', which the run '{key}' is about to write; "
                 "choose another key, or a view without it"

@@ -17,6 +17,7 @@ from sama_coco.labelsets import (
     load_benchmark,
     load_results,
     measure_agreement,
+    weigh_evidence,
 )
 
 Make = Callable[..., fo.Dataset]
@@ -50,6 +51,18 @@ def test_the_tabs_of_runs_show_the_numbers_that_python_gives(
     expected = [[f"{value:.3f}" for value in row] for row in metrics.to_numpy()]
     shown.until(lambda: [[r[1], r[3]] for r in shown.rows(title)], expected)
     shown.take_panel(screenshots / "panel-models.png")
+    expect(page.get_by_role("button", name="Weigh evidence")).to_be_visible()
+
+    evidence = weigh_evidence(dataset, MODELS[0])
+    title = "Which label set models side with, by status"
+    shown.open_tab("Agreement")
+    shown.open_tab("Models")
+    counts = evidence.statuses().iloc[:, :5].astype(int)
+    expected = [[n, *(f"{v:,}" for v in row)] for n, *row in counts.itertuples()]
+    shown.until(lambda: [r[:6] for r in shown.rows(title)], expected)
+    expect(page.get_by_text("This is advice, not truth")).to_be_visible()
+    shown.table(title).scroll_into_view_if_needed()
+    shown.take_panel(screenshots / "numbers-evidence.png")
 
     shown.open_tab("Agreement")
     scores = load_agreement(dataset).matrix("pq").to_numpy().tolist()

@@ -121,6 +121,26 @@ def test_a_view_of_samples_alone_compares_all_their_labels(dataset: fo.Dataset) 
         lambda dataset: dataset.match(F("diff_disagreement") > 0),
         lambda dataset: dataset.filter_labels("before", F("diff") == "removed"),
         lambda dataset: dataset.sort_by("diff_pq"),
+        lambda dataset: dataset.sort_by([("filepath", 1), ("diff_pq", -1)]),
+        lambda dataset: dataset.exists("diff_pq"),
+        lambda dataset: dataset.match({"diff_pq": {"$gte": 0}}),
+        lambda dataset: dataset.match({"before.detections.diff": "removed"}),
+        lambda dataset: dataset.match(
+            {"$or": [{"before.detections": {"$elemMatch": {"diff": "removed"}}}]}
+        ),
+        lambda dataset: dataset.match_labels(
+            filter=F("diff") == "removed", fields="before"
+        ),
+        lambda dataset: dataset.match(
+            F("before.detections").filter(F("diff_iou") >= 0).length() >= 0
+        ),
+        lambda dataset: dataset.filter_labels(
+            "before", F("$diff_disagreement") >= 0, only_matches=False
+        ),
+        lambda dataset: dataset.select_by("diff_added", [0, 1]),
+        lambda dataset: dataset.set_field("before.detections.label", F("diff")),
+        lambda dataset: dataset.mongo([{"$match": {"diff_pq": {"$gte": 0}}}]),
+        lambda dataset: dataset.mongo([{"$sort": {"before.detections.diff_iou": 1}}]),
     ],
 )
 def test_a_view_that_reads_what_the_comparison_writes_is_refused(
@@ -131,6 +151,39 @@ def test_a_view_that_reads_what_the_comparison_writes_is_refused(
         compare(make_view(dataset), overwrite=True)
     assert dataset.load_run_results("diff").summary() == before
     compare(make_view(dataset), key="other")
+
+
+@pytest.mark.parametrize(
+    "make_view",
+    [
+        lambda dataset: dataset.match_tags("validation"),
+        lambda dataset: dataset.match(F("tags").contains("validation")),
+        lambda dataset: dataset.match({"tags": "validation"}),
+        lambda dataset: dataset.match({"tags": {"$in": ["validation"]}}),
+        lambda dataset: dataset.match_labels(tags="validation", bool=False),
+        lambda dataset: dataset.exclude_labels(tags="validation"),
+        lambda dataset: dataset.filter_labels(
+            "before", F("label") != "validation", only_matches=False
+        ),
+        lambda dataset: dataset.filter_labels(
+            "before", ~F("label").is_in(["validation"]), only_matches=False
+        ),
+        lambda dataset: dataset.filter_labels(
+            "before", F("label") != F.literal("$validation"), only_matches=False
+        ),
+        lambda dataset: dataset.map_labels("before", {"validation": "cat"}),
+        lambda dataset: dataset.exclude_by("filepath", ["validation"]),
+        lambda dataset: dataset.match(F("validation.detections").length() == 0),
+    ],
+)
+def test_a_tag_or_a_class_that_is_called_like_the_key_is_no_field_of_it(
+    dataset: fo.Dataset, make_view: Callable[[fo.Dataset], Any]
+) -> None:
+    dataset.add_sample_field("validation", fo.EmbeddedDocumentField, fo.Detections)
+    dataset.tag_samples("validation")
+    for _ in range(2):
+        compare(make_view(dataset), key="validation", overwrite=True)
+    assert dataset.exists("validation_pq").count() == len(dataset)
 
 
 def test_such_a_run_goes_out_of_date_by_what_its_view_shows(
