@@ -137,8 +137,10 @@ def show_examples(
             "Of a view of patches, frames or clips no examples can be shown; show "
             "those of the samples that it was made of"
         )
-    if isinstance(per_status, bool) or per_status < 1:
-        raise ComparisonError(f"`per_status` must be 1 or more, not {per_status!r}")
+    if not isinstance(per_status, int) or per_status < 1:
+        raise ComparisonError(
+            f"`per_status` must be a whole number from 1 on, not {per_status!r}"
+        )
     wanted = CHANGES if statuses is None else find_statuses(statuses)
     table = ObjectTable(without_projection(samples), key)
     if path is None:
