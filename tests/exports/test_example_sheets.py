@@ -18,8 +18,8 @@ from labelled import (
     FIELDS,
     HEIGHT,
     WIDTH,
-    Label,
     Sides,
+    alter,
     boxed,
     draw_images,
     every_status,
@@ -116,10 +116,15 @@ def turned(sides: Sides) -> Sides:
             "refined",
             [
                 pair(0.9, vertices=(4, 9)),
-                pair(0.95, vertices=(4, 40)),
+                pair(0.95, vertices=(4, 90)),
                 pair(0.6, vertices=(40, 12)),
             ],
             [1, 2, 0],
+        ),
+        (
+            "refined",
+            [pair(0.975, vertices=(4, 34)), pair(0.6, vertices=(4, 29))],
+            [1, 0],
         ),
         ("refined", [pair(0.9), pair(0.6), pair(0.75)], [1, 2, 0]),
         ("refined", [pair(0.6, vertices=(0, 90)), pair(0.9, vertices=(4, 5))], [1, 0]),
@@ -402,18 +407,9 @@ def test_hostile_classes_are_text_of_one_short_line(tmp_path: Path) -> None:
 
 
 def test_labels_with_values_of_other_types_are_shown() -> None:
-    labels: list[list[Label]] = [
-        [boxed("cat", 0, 0, 40, 40)],
-        [boxed("cat", 0, 0, 40, 30)],
-    ]
-    dataset = drawn((labels[0], labels[1]))
-    for field, value in (("before", "many"), ("after", float("nan"))):
-        dataset._sample_collection.update_many(
-            {}, {"$set": {f"{field}.detections.0.num_vertices": value}}
-        )
-    dataset._sample_collection.update_many(
-        {}, {"$set": {"before.detections.0.diff_area": "large"}}
-    )
+    dataset = drawn(([boxed("cat", 0, 0, 40, 40)], [boxed("cat", 0, 0, 40, 30)]))
+    alter(dataset, "before", 0, num_vertices="many", diff_area="large", diff_biou="low")
+    alter(dataset, "after", 0, num_vertices=float("nan"))
     (example,) = show_examples(dataset).examples
     assert example.base.vertices is None
 

@@ -107,11 +107,11 @@ def show_examples(
     """Shows by examples what changed between base and revised.
 
     The most telling items of each status are chosen, of different images where there
-    are enough: where refined, those whose number of vertices changed most (where that
-    is not known, of the lowest boundary IoU); where relabeled, those of the highest
-    IoU; where split or merged, those of the most parts, so crowds taken apart come
-    first; else the largest. Objects under 32² px come last. Only the images of items
-    that are shown are read.
+    are enough: where refined, those whose number of vertices changed most and whose
+    boundary IoU is low (that alone where the number is not known); where relabeled,
+    those of the highest IoU; where split or merged, those of the most parts, so crowds
+    taken apart come first; else the largest. Objects under 32² px come last. Only the
+    images of items that are shown are read.
 
     Args:
         samples: the dataset, or a view of its samples; of a view only labels that it

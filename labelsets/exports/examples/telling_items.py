@@ -62,8 +62,8 @@ def choose_items(
 ) -> dict[Status, list[ChosenItem]]:
     """The most telling items of each status, the most telling first.
 
-    - refined: the greatest change in the number of vertices; where that is not known,
-      the lowest boundary IoU
+    - refined: the greatest change in the number of vertices, times 1 - boundary IoU,
+      so that it can be seen; where the number is not known, the lowest boundary IoU
     - relabeled: the highest IoU
     - split and merged: the most parts, so crowds taken apart come first
     - all others: the largest area
@@ -100,8 +100,10 @@ def choose_items(
 def _ranking(status: Status, fields: RunFields, paths: Sequence[str]) -> _Ranking:
     area, iou = f"$$label.{fields.area}", f"$$label.{fields.iou}"
     if status is Status.REFINED:
-        boundary = {"$multiply": [-1, f"$$label.{fields.boundary_iou}"]}
-        return _Ranking(0, _vertex_change(fields, paths[1]), boundary)
+        boundary_iou = _number(f"$$label.{fields.boundary_iou}", None)
+        differing = {"$subtract": [1, boundary_iou]}
+        change = {"$multiply": [_vertex_change(fields, paths[1]), differing]}
+        return _Ranking(0, change, differing)
     if status is Status.RELABELED:
         return _Ranking(0, iou, area)
     if status is Status.SPLIT:
@@ -188,8 +190,8 @@ def _vertices(value: Expression) -> Expression:
     return {"$cond": [{"$and": known}, value, None]}
 
 
-def _number(value: Expression) -> Expression:
-    return {"$cond": [{"$isNumber": value}, value, 0]}
+def _number(value: Expression, otherwise: float | None = 0) -> Expression:
+    return {"$cond": [{"$isNumber": value}, value, otherwise]}
 
 
 def _list(path: str) -> Expression:
