@@ -9,6 +9,7 @@ import typer
 
 from .app_command import open_app
 from .compare_command import compare
+from .database_notice import quiet_notice
 from .export_command import export
 from .reconcile_command import reconcile
 
@@ -20,6 +21,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+cli.callback()(quiet_notice)
 cli.command("compare")(compare)
 cli.command("reconcile")(reconcile)
 cli.command("export")(export)

@@ -124,7 +124,7 @@ class CompareAnnotations(DatasetOperator):
     config = describe_operator(
         "compare_annotations",
         "Compare annotations",
-        "Compare two label fields object by object",
+        "Compare two label fields object by object, and write the result on labels",
         icon="compare",
         risk=types.RiskLevel.MEDIUM,
         delegated=True,

@@ -92,7 +92,7 @@ class LoadSamaCoco(SamaCocoOperator):
     config = describe_operator(
         "load_sama_coco",
         "Load Sama-COCO",
-        "Load Sama-COCO, alone or next to COCO-2017, as a new dataset",
+        "Download Sama-COCO, alone or next to COCO-2017, as a new dataset",
         icon="download",
         risk=types.RiskLevel.MEDIUM,
         delegated=True,

@@ -22,6 +22,18 @@ def test_every_package_of_the_tree_is_installed() -> None:
     assert sorted(listed) == sorted(found)
 
 
+def test_every_variable_that_the_code_reads_is_in_the_readme() -> None:
+    found = set()
+    for file in REPOSITORY.rglob("*.py"):
+        room = file.relative_to(REPOSITORY).parts[0]
+        if room in {"app", "labelsets", "operators", "panels", "zoo"}:
+            own = r'"((?:SAMA_COCO|LABELSETS)_[A-Z_]+)"'
+            found.update(re.findall(own, file.read_text()))
+    assert found
+    text = (REPOSITORY / "README.md").read_text()
+    assert [name for name in found if f"| `{name}` |" not in text] == []
+
+
 def test_what_make_runs_is_there() -> None:
     text = (REPOSITORY / "Makefile").read_text()
     programs = re.findall(r"\b(?:scripts|benchmarks)/\w+\.\w+", text)

@@ -25,6 +25,7 @@ from . import page as numbers_layout
 from .census_tabs.explorer_tab import explored_view
 from .counting import Subject, choices, count
 from .figure_views import Choice, Figure, Form
+from .numbers_help import numbers_help
 from .run_tabs import RUN_TABS
 from .window_choices import WindowChoices
 
@@ -51,7 +52,7 @@ class ByTheNumbers(StartingPanel):
             icon="bar_chart",
             surfaces="grid",
             category=foo.Categories.ANALYZE,
-            help_markdown="Counts one or two label fields of the current view",
+            help_markdown=numbers_help(),
         )
 
     def execute(self, ctx: Any) -> Any:

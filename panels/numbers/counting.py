@@ -33,6 +33,9 @@ KEPT = 8
 SLOW = 2.0
 """Seconds after which a census is kept with its dataset too, for later sessions."""
 
+KEPT_SECONDS = 30 * 24 * 3600
+"""How long it is kept with its dataset."""
+
 VERSION = 2
 """Of what is kept: another where counts are counted, or written, in another way."""
 
@@ -145,7 +148,7 @@ def _recall(
     if time.monotonic() - start > SLOW:
         for old in store.list_keys()[: -KEPT + 1]:
             store.delete(old)
-        store.set(name, json.dumps(census.counts.to_dict()))
+        store.set_cache(name, json.dumps(census.counts.to_dict()), ttl=KEPT_SECONDS)
     return census
 
 

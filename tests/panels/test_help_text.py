@@ -1,4 +1,4 @@
-"""The help of the panel of annotation differences."""
+"""The help of the panels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from checkout import REPOSITORY
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.panels.differences.help_text import help_text
+from sama_coco.panels.numbers.by_the_numbers import ALL_TABS
+from sama_coco.panels.numbers.numbers_help import TAB_HELP, numbers_help
 
 SOURCE = REPOSITORY / "panels" / "viewer" / "src" / "keys.ts"
 SAME_AS = {"=": "+"}
@@ -27,6 +29,12 @@ def test_it_names_every_key_that_the_viewer_hears() -> None:
         letter = key.lower() if len(key) == 1 else key
         said = "arrows" if key.startswith("Arrow") else f"`{SAME_AS.get(key, letter)}`"
         assert said in help_text()
+
+
+def test_the_help_of_the_numbers_says_what_each_tab_counts() -> None:
+    assert list(TAB_HELP) == list(ALL_TABS)
+    for name, text in TAB_HELP.items():
+        assert f"- **{name}**: {text}" in numbers_help()
 
 
 def test_it_says_which_key_gives_which_verdict() -> None:

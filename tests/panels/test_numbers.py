@@ -437,6 +437,10 @@ def test_a_census_that_took_long_is_kept_for_later_sessions(
         count(dataset.match(F("filepath") != str(limit)), counted)
     store = ExecutionStore.create("sama_coco_census", dataset_id=dataset._doc.id)
     assert len(store.list_keys()) <= counting.KEPT
+    for name in store.list_keys():
+        about = store.get_metadata(name)
+        kept = (about["expires_at"] - about["created_at"]).total_seconds()
+        assert kept == pytest.approx(counting.KEPT_SECONDS, rel=0.01)
 
 
 def test_numbers_are_written_for_people() -> None:
