@@ -224,8 +224,9 @@ def test_evidence_is_that_of_the_comparison_in_the_view(example: fo.Dataset) -> 
                 }
                 assert len(shown) == row[place] if row[place] else view is None
     assert "evidence_lines" not in figures(example, "Models", f"field:{FIELDS[1]}")
-    refused = figures(example.to_patches(FIELDS[0]), "Models")["evidence_refused"]
-    assert "patches" in refused.lines[0]
+    patches = figures(example.to_patches(FIELDS[0]), "Models")
+    assert "patches" in patches["evidence_refused"].lines[0]
+    assert patches["metrics"].rows
 
 
 @pytest.mark.parametrize("score", ["pq", "rq", "sq", "boundary_iou"])

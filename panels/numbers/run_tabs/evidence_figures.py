@@ -35,16 +35,20 @@ def evidence_figures(samples: Samples, counted: Subject) -> list[Figure]:
     Nothing where no comparison is shown, or where there are no predictions to weigh
     its differences by; the form that weighs them, where that was not done.
     """
-    dataset, key = samples._root_dataset, counted.key
-    if key is None:
+    if counted.key is None:
         return []
-    path = elements_path(dataset, counted.base_field)
-    if dataset.get_field(f"{path}.{RunFields(key).evidence}") is None:
-        return _offer(dataset, key)
     try:
-        results = read_evidence(samples, key)
+        return _figures(samples, counted.key, counted.base_field)
     except ComparisonError as error:
         return [Lines("evidence_refused", [str(error)])]
+
+
+def _figures(samples: Samples, key: str, base_field: str) -> list[Figure]:
+    dataset = samples._root_dataset
+    path = elements_path(dataset, base_field)
+    if dataset.get_field(f"{path}.{RunFields(key).evidence}") is None:
+        return _offer(dataset, key)
+    results = read_evidence(samples, key)
     title = f"Evidence of {', '.join(results.predictions)} for '{key}'"
     return [
         Lines("evidence_lines", evidence_lines(results), title),
