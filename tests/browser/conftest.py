@@ -126,6 +126,7 @@ def app_server() -> Iterator[Any]:
 @pytest.fixture
 def app_url(app_server: Any) -> str:
     """The address of the App, which forgot what was open before."""
+    wait_for_session(app_server)  # a busy one can lose its server, for ten seconds
     app_server.spaces = None
     app_server.sample_id = None
     app_server.selected = []

@@ -95,12 +95,12 @@ def test_a_number_that_is_cleared_stands_for_all(
 ) -> None:
     shown.open("Load Sama-COCO")
     asked = shown.dialog.locator("input[type=number]")
-    expect(asked).to_have_value("500")
+    expect(asked).to_have_value("50")
 
     def asks_for_all(request: Request) -> bool:
         if not request.url.endswith("/operators/resolve-type"):
             return False
-        return request.post_data_json["params"].get("max_samples", 500) is None
+        return request.post_data_json["params"].get("max_samples", 50) is None
 
     with shown.page.expect_request(asks_for_all):
         asked.fill("")
