@@ -47,7 +47,7 @@ class ListComparisons(DatasetOperator):
     ) -> dict[str, Any]:
         """Lists; see :meth:`SamaCocoOperator.run`."""
         rows = describe_comparisons(ctx.dataset)
-        shown = {"label_sets": _label_sets, "state": _state}
+        shown = {"label_sets": _label_sets, "state": _state, "time": _time}
         rows = [row | {name: of(row) for name, of in shown.items()} for row in rows]
         what = "run" if any(r["kind"] != "comparison" for r in rows) else "comparison"
         message = f"{len(rows)} {what}{'' if len(rows) == 1 else 's'}"
@@ -61,16 +61,15 @@ class ListComparisons(DatasetOperator):
         table = types.TableView()
         for column in _COLUMNS:
             table.add_column(column, label=column.replace("_", " ").capitalize())
-        outputs.list("comparisons", types.Object(), view=table, label="Comparisons")
+        outputs.list("comparisons", types.Object(), view=table, label="Runs")
 
 
 _COLUMNS = (
     "kind",
     "key",
     "label_sets",
-    "finished",
     "state",
-    "timestamp",
+    "time",
 )
 
 
@@ -83,12 +82,19 @@ def _label_sets(row: Mapping[str, Any]) -> str:
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    """The state of a comparison that can't be used as it is, in a word or two."""
+    """The state of a run in a word or two; tables show no flags."""
+    if not row["finished"]:
+        return "unfinished"
     if row.get("damage"):
         return f"damaged: {row['damage']}"
     if count := row.get("out_of_date"):
         return f"out of date: {count:,} sample{'' if count == 1 else 's'} changed since"
-    return "as compared" if row["finished"] and "damage" in row else ""
+    return "as compared" if "damage" in row else "finished"
+
+
+def _time(row: Mapping[str, Any]) -> str:
+    """When a run was made, to the second."""
+    return str(row["timestamp"]).partition(".")[0]
 
 
 def _begun_rename(ctx: Any, values: Values) -> str | None:

@@ -26,10 +26,14 @@ class OperatorPage:
 
     def open(self, operator: str) -> None:
         """Opens the form of an operator, as a person does."""
+        self.find(operator)
+        expect(self.button("Execute")).to_be_visible()
+
+    def find(self, operator: str) -> None:
+        """Chooses an operator from the list of all."""
         self.page.keyboard.press("`")
         self.page.get_by_placeholder("Search operations by name...").fill(operator)
         self.page.get_by_text(operator, exact=True).last.click()
-        expect(self.button("Execute")).to_be_visible()
 
     def button(self, name: str) -> Locator:
         """A button of the dialog."""

@@ -63,10 +63,22 @@ def test_all_are_listed_with_their_label_sets(dataset: fo.Dataset) -> None:
         "agreement": "before, after",
         "benchmark": "model against before, after",
     }
+    assert {row["state"] for row in found["comparisons"]} == {"as compared", "finished"}
     columns = foo.get_operator(LIST).resolve_output(app_context(LIST, dataset))
     view = columns.type.properties["comparisons"].view
     for row in found["comparisons"]:
-        assert {column.key for column in view.columns} <= set(row)
+        cells = [row[column.key] for column in view.columns]
+        assert all(isinstance(cell, str) and cell for cell in cells)
+
+
+def test_what_did_not_come_to_its_end_is_listed_so(dataset: fo.Dataset) -> None:
+    info = dataset.get_run_info("benchmark")
+    info.config.finished = False
+    dataset.update_run_config("benchmark", info.config)
+    rows = requested(LIST, dataset).result["comparisons"]
+    assert {row["key"]: row["state"] for row in rows}["benchmark"] == "unfinished"
+    properties, *_ = form(RENAME, dataset)
+    assert "benchmark" not in properties["key"].type.values
 
 
 def test_all_are_offered_and_an_agreement_is_renamed(dataset: fo.Dataset) -> None:
