@@ -159,7 +159,7 @@ TOGGLE = """() => new Promise(done => {
 
 def measure_overlay(shown: Any) -> float:
     """The ms that a click on the legend takes in the overlay, the median of eight."""
-    shown.root.focus()
+    shown.panes.focus()
     shown.page.keyboard.press("o")
     shown.still()
     times = [shown.page.evaluate(TOGGLE) for _ in range(8)]
@@ -278,7 +278,7 @@ def _report(
     shown = DifferencesPage(page, url, dataset.name)
     opened = measure_opening(shown)
     page.wait_for_timeout(2000)
-    shown.root.focus()
+    shown.panes.focus()
     page.keyboard.press("]")
     page.wait_for_timeout(2000)
     load, pick = events.measure("on_load"), events.measure("on_pick")

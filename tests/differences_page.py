@@ -57,6 +57,11 @@ class DifferencesPage:
         return self.scope.locator(".annotation-differences")
 
     @property
+    def panes(self) -> Locator:
+        """What has the keyboard while objects are picked by keys."""
+        return self.root.get_by_role("application")
+
+    @property
     def rows(self) -> Locator:
         """The rows of the table."""
         return self.scope.locator("tbody tr")

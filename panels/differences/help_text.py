@@ -27,7 +27,7 @@ def help_text() -> str:
             "Shows one image twice, base on the left and revised on the right, with "
             "outlines in the colours of their statuses.",
             "",
-            "**Keys**, after a click on a pane:",
+            "**Keys**, while the panes have the focus, by a click or by Tab:",
             "",
             *keys,
             "",

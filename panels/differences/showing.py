@@ -141,9 +141,15 @@ class SamplePanel(StartingPanel):
         if ctx.current_sample:
             ctx.ops.open_sample(id=sample_in(ctx.view, sample_id))
 
-    def _focus(self, ctx: Any, ids: Sequence[str]) -> None:
-        """Zooms to objects, and gives the viewer the keyboard."""
-        focus: Focus = {"ids": list(ids), "nonce": uuid4().hex}
+    def _focus(self, ctx: Any, ids: Sequence[str], told: bool = True) -> None:
+        """Zooms to objects, and gives the viewer the keyboard.
+
+        Args:
+            ctx: the context
+            ids: the labels
+            told (True): whether a card says what the first is
+        """
+        focus: Focus = {"ids": list(ids), "told": told, "nonce": uuid4().hex}
         ctx.panel.data.set("viewer.focus", focus)
 
 

@@ -91,9 +91,16 @@ class Review(TypedDict):
 
 
 class Focus(TypedDict):
-    """Objects to zoom to and mark, once for each `nonce`; of none, the keys alone."""
+    """Objects to zoom to and mark, once for each `nonce`; of none, the keys alone.
+
+    Attributes:
+        ids: the labels
+        told: whether a card says what the first is
+        nonce: tells this from the last
+    """
 
     ids: list[str]
+    told: bool
     nonce: str
 
 

@@ -151,7 +151,7 @@ def test_a_click_on_an_outline_marks_its_row(
     shown.until(shown.marked)
     expected = shown.marked()
     shown.still()
-    shown.root.focus()
+    shown.panes.focus()
     shown.page.keyboard.press("Escape")
     shown.until(lambda: not shown.marked())
     box = shown.pane("base").bounding_box()

@@ -44,7 +44,7 @@ def item_of(items: list[ReviewItem], ids: set[str]) -> ReviewItem:
 
 
 def is_focused(shown: DifferencesPage) -> bool:
-    return bool(shown.root.evaluate("e => e === document.activeElement"))
+    return bool(shown.panes.evaluate("e => e === document.activeElement"))
 
 
 def test_an_image_is_reviewed_to_its_end_by_keys_alone(
@@ -83,7 +83,7 @@ def test_verdicts_are_undone_the_last_first_also_on_the_image_before(
 ) -> None:
     keys = shown.page.keyboard
     first = shown.sample_id
-    shown.root.focus()
+    shown.panes.focus()
     keys.press("2")
     shown.until(lambda: shown.sample_id != first)
     second = shown.sample_id
@@ -110,7 +110,7 @@ def test_keys_go_on_in_the_sample_viewer_and_reach_nothing_else_of_it(
     shown.open_sample()
     shown.open()
     first = shown.sample_id
-    shown.root.focus()
+    shown.panes.focus()
     keys.press("4")
     shown.until(lambda: shown.sample_id != first)
     shown.until(lambda: shown.marked() and is_focused(shown))
@@ -198,7 +198,7 @@ def test_two_windows_see_each_others_verdicts_on_the_next_step(
     given = set()
     for number, window in enumerate((shown, other, shown, other)):
         window.page.bring_to_front()
-        window.root.focus()
+        window.panes.focus()
         if number < 2:
             window.page.keyboard.press("]" if number == 0 else "[")
             window.until(window.marked)

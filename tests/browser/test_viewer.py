@@ -42,7 +42,7 @@ def test_keys_move_the_view_and_choose_objects(shown: DifferencesPage) -> None:
     shown.next()
     press = shown.page.keyboard.press
     home = shown.look("base")
-    shown.root.focus()
+    shown.panes.focus()
     press("+")
     shown.until(lambda: shown.look("base")[0] > home[0])
     middle = shown.look("base")
@@ -69,7 +69,7 @@ def test_keys_move_the_view_and_choose_objects(shown: DifferencesPage) -> None:
 
 
 def test_quick_picks_are_not_undone_by_answers(shown: DifferencesPage) -> None:
-    shown.root.focus()
+    shown.panes.focus()
     for _ in range(6):
         shown.page.keyboard.press("]")
     place = shown.root.locator(".place")

@@ -1,4 +1,4 @@
-// The card beside an object: what an object is, and what belongs to it.
+// The card of an object: what it is, and what belongs to it.
 
 import * as React from "react";
 import type { Item } from "./model";
@@ -36,14 +36,15 @@ function Line({ item, side, title }: { item: Item; side: string; title: string }
   return <div className="object"><bdi>{side}</bdi> <bdi className="quiet">{facts.filter(Boolean).join(" · ")}</bdi></div>;
 }
 
-export function Card(props: { item: Item; data: ViewerData; colour: string; place: (card: HTMLElement | null) => void }): React.ReactElement {
+/** Beside an object that is pointed at, where it is placed; else where it stands. */
+export function Card(props: { item: Item; data: ViewerData; colour: string; place?: (card: HTMLElement | null) => void }): React.ReactElement {
   const { item, data, colour, place } = props;
   const { id, label, status, iou, boundary_iou, evidence } = item.object;
   const rows = item.linked.slice(0, MOST_ROWS);
   const more = item.linked.length - rows.length;
   rows.sort((a, b) => a.object.side - b.object.side);
   return (
-    <div className="card" ref={place} role="tooltip">
+    <div className="card" ref={place} role={place && "tooltip"}>
       <div className="card-title">
         <bdi className="name">{label}</bdi>
         <span className="status"><i className="swatch" style={{ background: colour }} />{status}</span>

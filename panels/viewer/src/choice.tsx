@@ -4,7 +4,7 @@ import * as React from "react";
 
 export interface ChoiceProps {
   /** What is chosen, as the panel knows by now, and the operator to tell another choice. */
-  schema: { view: { title?: string; choices: { value: string; label: string }[]; chosen: string; place: string; on_choose: string } };
+  schema: { view: { title: string; is_titled: boolean; choices: { value: string; label: string }[]; chosen: string; place: string; on_choose: string } };
 }
 
 interface SelectProps {
@@ -12,6 +12,7 @@ interface SelectProps {
   size: string;
   fullWidth: boolean;
   sx: object;
+  inputProps: object;
   MenuProps: object;
   onChange(event: { target: { value: string } }): void;
   children: React.ReactNode;
@@ -32,7 +33,7 @@ const SELECT = { ".MuiSelect-select": { padding: "0.45rem 2rem 0.45rem 1rem" } }
 const MENU = { sx: { zIndex: (theme: { zIndex: { operatorPalette: number } }) => theme.zIndex.operatorPalette + 1 } };
 
 export function PanelChoice({ schema }: ChoiceProps): React.ReactElement {
-  const { title, choices, chosen, place, on_choose } = schema.view;
+  const { title, is_titled, choices, chosen, place, on_choose } = schema.view;
   const { Select, MenuItem, Typography } = __mui__;
   const trigger = __foo__.useTriggerPanelEvent();
   // what was told last, until it is what the panel knows; answers to earlier choices pass
@@ -45,8 +46,8 @@ export function PanelChoice({ schema }: ChoiceProps): React.ReactElement {
   const value = choices.some((one) => one.value === told) ? told! : chosen;
   return (
     <div>
-      {title && <Typography variant="body1" color="text.primary" sx={{ pb: 1 }}>{title}</Typography>}
-      <Select value={value} size="small" fullWidth={Boolean(title)} sx={SELECT} MenuProps={MENU} onChange={({ target }) => choose(target.value)}>
+      {is_titled && <Typography variant="body1" color="text.primary" sx={{ pb: 1 }}>{title}</Typography>}
+      <Select value={value} size="small" fullWidth={is_titled} sx={SELECT} inputProps={{ "aria-label": title }} MenuProps={MENU} onChange={({ target }) => choose(target.value)}>
         {choices.map(({ value, label }) => <MenuItem key={value} value={value}>{label}</MenuItem>)}
       </Select>
     </div>

@@ -46,7 +46,7 @@ export function Legend(props: {
   );
 }
 
-/** A menu that closes when the focus leaves it, or by Escape. */
+/** A menu that closes when the focus leaves it, or by Escape, which gives its button the focus. */
 export function ClassFilter(props: { counts: [string, number][]; chosen: ReadonlySet<string> | null; amend: Amend }): React.ReactElement {
   const { counts, chosen, amend } = props;
   const toggle = (name: string) => {
@@ -59,6 +59,7 @@ export function ClassFilter(props: { counts: [string, number][]; chosen: Readonl
   const close = (event: React.KeyboardEvent<HTMLDetailsElement>) => {
     if (event.key !== "Escape" || !event.currentTarget.open) return;
     event.stopPropagation();
+    event.currentTarget.querySelector("summary")!.focus();
     event.currentTarget.open = false;
   };
   return (

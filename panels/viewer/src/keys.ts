@@ -5,6 +5,9 @@ import type { Stage } from "./stage";
 import { toggledOverlay, type Settings } from "./state";
 import { ZOOM } from "./toolbar";
 
+/** The keys, for assistive technology to list. */
+export const SHORTCUTS = "] [ 1 2 3 4 5 Backspace z o + - 0 ArrowLeft ArrowRight ArrowUp ArrowDown Escape";
+
 interface Hands {
   stage: Stage;
   settings: Settings;

@@ -7,6 +7,12 @@ import { stopsOf, type Item, type Model } from "./model";
 import { sidesOf, type PaneKind } from "./state";
 import type { SideInfo, ViewerData } from "./types";
 
+/** What a pane shows, for who can't see it. */
+export function namePane(kind: PaneKind, sides: [SideInfo, SideInfo], visible: [Item[], Item[]]): string {
+  const shown = sidesOf(kind).map((side) => `${sides[side].name}, objects: ${visible[side].length}`);
+  return kind === "result" ? `Result: ${shown.map((side) => `from ${side}`).join("; ")}` : shown.join("; ");
+}
+
 export function SideNames(props: { kind: PaneKind; sides: [SideInfo, SideInfo]; visible: [Item[], Item[]] }): React.ReactElement {
   const { kind, sides, visible } = props;
   return (

@@ -11,6 +11,8 @@ import type { ViewerProps } from "./types";
 
 export interface Picking {
   hovered: { kind: PaneKind; item: Item } | null;
+  /** What was picked without pointing at it, so that no card beside it says what it is. */
+  told: Item | null;
   picked: Item[];
   /** Index among the stops, -1 where none is picked. */
   at: number;
@@ -21,19 +23,21 @@ export interface Picking {
 export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model, stops }: Objects): Picking {
   const [pointed, setPointed] = React.useState<{ kind: PaneKind; id: string } | null>(null);
   const [marked, setMarked] = React.useState<string[]>([]);
+  const [toldId, setTold] = React.useState<string | null>(null);
   const picked = React.useMemo(() => withPartners(model, marked), [model, marked]);
   const item = (pointed && model.byId.get(pointed.id)) ?? null;
   const at = stops.findIndex((stop) => stop.linked.some((other) => picked.includes(other)));
 
   const show = (items: Item[]) => stage.zoomTo(unite(items.map(({ box }) => box)));
-  const pick = (chosen: Item | null) => {
+  const pick = (chosen: Item | null, isTold = false) => {
     setMarked(chosen ? [chosen.object.id] : []);
+    setTold(isTold && chosen ? chosen.object.id : null);
     if (chosen) show(chosen.linked);
     if (chosen || picked.length) onPick(chosen?.linked.map(({ object }) => object.id) ?? []);
   };
   const toStop = (by: -1 | 1) => {
     const from = at < 0 && by < 0 ? 0 : at;
-    if (stops.length) pick(stops[(from + by + stops.length) % stops.length]);
+    if (stops.length) pick(stops[(from + by + stops.length) % stops.length], true);
   };
 
   React.useLayoutEffect(() => {
@@ -53,6 +57,7 @@ export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model,
     stage.home();
     setPointed(null);
     setMarked([]);
+    setTold(null);
   }, [stage, data.key]);
 
   const followed = React.useRef<string>();
@@ -60,11 +65,13 @@ export function usePicking(stage: Stage, { data, onPick }: ViewerProps, { model,
     const items = withPartners(model, data.focus?.ids ?? []);
     if (!data.focus || data.focus.nonce === followed.current || (data.focus.ids.length && !items.length)) return;
     followed.current = data.focus.nonce;
-    stage.root?.focus({ preventScroll: true });
+    stage.keyboard?.focus({ preventScroll: true });
     if (!items.length) return;
     setMarked(data.focus.ids);
+    setTold(data.focus.told ? items[0].object.id : null);
     show(items);
   }, [stage, model, data.focus?.nonce]);
 
-  return { hovered: pointed && item && { kind: pointed.kind, item }, picked, at, toStop, clear: () => pick(null) };
+  const told = (toldId && model.byId.get(toldId)) || null;
+  return { hovered: pointed && item && { kind: pointed.kind, item }, told, picked, at, toStop, clear: () => pick(null) };
 }

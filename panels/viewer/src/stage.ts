@@ -34,6 +34,8 @@ const STEP_PX = 60;
 
 export class Stage {
   root: HTMLElement | null = null;
+  /** What is focused for the keys: the element around the panes. */
+  keyboard: HTMLElement | null = null;
   listener: Listener | null = null;
   /** The card, kept beside the object that is hovered. */
   card: HTMLElement | null = null;

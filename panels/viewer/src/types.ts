@@ -62,6 +62,8 @@ export interface Review {
 /** Objects to zoom to and mark, once for each `nonce`; where there are none, the viewer takes the keys alone. */
 export interface Focus {
   ids: string[];
+  /** Whether a card says what the first is. */
+  told: boolean;
   nonce: string;
 }
 

@@ -5,8 +5,8 @@ import { Card } from "./card";
 import { palette } from "./colors";
 import { ClassFilter, Legend, Opacities, RangeFilter, Slider } from "./filters";
 import { Guide } from "./guide";
-import { keyHandler } from "./keys";
-import { AreaKey, ResultKey, SideNames } from "./labels";
+import { keyHandler, SHORTCUTS } from "./keys";
+import { AreaKey, namePane, ResultKey, SideNames } from "./labels";
 import { useAreas, useObjects } from "./objects";
 import { Pane } from "./pane";
 import { usePicking } from "./picking";
@@ -39,7 +39,7 @@ export function Viewer(props: ViewerProps): React.ReactElement {
     [stage, width, height, image, visible, colour, areas, fill, pictureOpacity, swipe, skeleton],
   );
   React.useEffect(() => () => stage.stop(), [stage]);
-  const { hovered, picked, at, toStop, clear } = usePicking(stage, props, objects);
+  const { hovered, told, picked, at, toStop, clear } = usePicking(stage, props, objects);
   const { depth, undo } = useUndo(key.split("/")[0], data.written, props.onUndo);
   const ids = picked.map(({ object }) => object.id);
   const judge = (verdict: string | null) => props.onJudge(verdict, ids, settings.goOn);
@@ -49,9 +49,7 @@ export function Viewer(props: ViewerProps): React.ReactElement {
     <div
       className="annotation-differences"
       ref={(root) => void (stage.root = root)}
-      tabIndex={0}
-      role="application"
-      aria-label={`Differences between ${sides[0].name} and ${sides[1].name}`}
+      tabIndex={-1}
       data-key={key}
       data-mode={mode}
       data-picture={state}
@@ -79,9 +77,16 @@ export function Viewer(props: ViewerProps): React.ReactElement {
         <Toolbar stage={stage} settings={settings} sides={sides} stop={{ at, of: objects.stops.length, to: toStop }} amend={patch} />
         <ClassFilter counts={objects.classes} chosen={settings.classes} amend={patch} />
       </div>
-      <div className="panes">
+      <div
+        className="panes"
+        ref={(panes) => void (stage.keyboard = panes)}
+        tabIndex={0}
+        role="application"
+        aria-label={`Differences between ${sides[0].name} and ${sides[1].name}`}
+        aria-keyshortcuts={SHORTCUTS}
+      >
         {panesOf(mode).map((kind) => (
-          <Pane key={kind} kind={kind} stage={stage} picture={data.picture} state={state}>
+          <Pane key={kind} kind={kind} name={namePane(kind, sides, visible)} stage={stage} picture={data.picture} state={state}>
             {kind === "result" ? (
               <ResultKey data={data} model={objects.model} visible={visible} />
             ) : areas ? (
@@ -97,6 +102,9 @@ export function Viewer(props: ViewerProps): React.ReactElement {
             )}
           </Pane>
         ))}
+      </div>
+      <div className="told" role="status">
+        {told && <Card item={told} data={data} colour={colour(told.object.status)} />}
       </div>
       <div className="row">
         <Legend statuses={statuses} sides={sides} counts={objects.statuses} colour={colour} hidden={settings.hidden} crowds={crowds} amend={patch} />

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Card } from "../src/card";
 import { palette, rgb } from "../src/colors";
 import { ClassFilter, Legend } from "../src/filters";
+import { namePane } from "../src/labels";
 import { buildModel } from "../src/model";
 import type { AnnotatedObject, ViewerData } from "../src/types";
 import { object } from "./objects";
@@ -37,6 +38,15 @@ it("takes colours that are `#rrggbb`, and grey for any other", () => {
   const colour = palette([{ name: "a", color: "#12AB34", description: "" }, { name: "b", color: "blue", description: "" }]);
   expect([colour("a"), colour("b"), colour("c")]).toEqual(["#12AB34", "#9aa0a6", "#9aa0a6"]);
   expect(rgb("#12AB34")).toEqual([0x12, 0xab, 0x34]);
+});
+
+it("names panes by their label sets, and how much of each is drawn", () => {
+  const { items } = buildModel([object("1"), object("2"), object("3", { side: 1 })]);
+  const visible: [typeof items, typeof items] = [items.slice(0, 2), items.slice(2)];
+  const named: ViewerData["sides"] = [{ name: "Old", field: "a" }, { name: "New", field: "b" }];
+  expect(namePane("revised", named, visible)).toBe("New, objects: 1");
+  expect(namePane("swipe", named, visible)).toBe("Old, objects: 2; New, objects: 1");
+  expect(namePane("result", named, visible)).toBe("Result: from Old, objects: 2; from New, objects: 1");
 });
 
 describe("the card", () => {
