@@ -53,10 +53,11 @@ class NumbersPage:
         return self._under(title, "*[contains(@class, 'js-plotly-plot')]")
 
     def rows(self, title: str) -> list[list[str]]:
-        """The cells of the table under a title."""
+        """The cells of the table under a title, without those of its buttons."""
         found: list[list[str]] = self.table(title).evaluate(
             """table => [...table.querySelectorAll('tbody tr')].map(
-                row => [...row.querySelectorAll('td')].map(cell => cell.innerText))"""
+                row => [...row.querySelectorAll('td:not(:has(button))')].map(
+                    cell => cell.innerText))"""
         )
         return found
 

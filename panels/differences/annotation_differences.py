@@ -21,6 +21,7 @@ from .place import Place
 from .review_order import first_sample, neighbour, sample_behind, sample_in
 from .review_steps import policy_choices
 from .showing import ids_of, latest_place
+from .shown_sample import ShownSample
 
 
 class AnnotationDifferences(ReviewPanel):
@@ -111,22 +112,15 @@ class AnnotationDifferences(ReviewPanel):
 
     def on_cell(self, ctx: Any) -> None:
         """Sorts by a column, or zooms to the objects of a row."""
-        said, here = Place.of_event(ctx), self._now(ctx)
-        shown = said and self._read(ctx, said)
-        if said is None or here is None or not shown:
-            self._update(ctx, here, ())
-            return
         row, column = ctx.params["row"], ctx.params["column"]
-        picked: Sequence[str] = self._picks(ctx, here)
-        focus: list[str] = []
         if row < 0:
-            name = shown.columns[column]
-            descending = here.sort == name and not here.descending
-            here = replace(here, sort=name, descending=descending, page=0)
-        elif row < len(shown.page) and here.shows_image_of(said):
-            picked = focus = shown.page[row].ids
-        self._update(ctx, here, picked, recount=False)
-        self._focus(ctx, focus)
+            self._sort(ctx, column)
+        else:
+            self._zoom(ctx, row, told=False)
+
+    def on_row(self, ctx: Any) -> None:
+        """Zooms to the objects of a row by its button; a card says what they are."""
+        self._zoom(ctx, ctx.params["row"], told=True)
 
     def on_next(self, ctx: Any) -> None:
         """Goes to the next sample in order of disagreement."""
@@ -162,6 +156,43 @@ class AnnotationDifferences(ReviewPanel):
         if shown:
             here = replace(here, sample_id=sample_behind(ctx.view, shown))
         self._show(ctx, here.in_new_window())
+
+    def _sort(self, ctx: Any, column: int) -> None:
+        """Sorts by a column; the last heading is that of the rows' buttons."""
+        asked = self._asked(ctx)
+        if asked is None:
+            return
+        _, here, shown = asked
+        if 0 <= column < len(shown.columns):
+            name = shown.columns[column]
+            descending = here.sort == name and not here.descending
+            here = replace(here, sort=name, descending=descending, page=0)
+        self._update(ctx, here, self._picks(ctx, here), recount=False)
+        self._focus(ctx, [])
+
+    def _zoom(self, ctx: Any, row: int, told: bool) -> None:
+        """Zooms to the objects of a row of the table, as the window has it."""
+        asked = self._asked(ctx)
+        if asked is None:
+            return
+        said, here, shown = asked
+        ids: list[str] = []
+        if row < len(shown.page) and here.shows_image_of(said):
+            ids = shown.page[row].ids
+        self._update(ctx, here, ids or self._picks(ctx, here), recount=False)
+        self._focus(ctx, ids, told)
+
+    def _asked(self, ctx: Any) -> tuple[Place, Place, ShownSample] | None:
+        """What an event of the table says its window shows, by now, and its sample.
+
+        None where that is gone, and then what there is instead is shown.
+        """
+        said, here = Place.of_event(ctx), self._now(ctx)
+        shown = said and self._read(ctx, said)
+        if said is None or here is None or not shown:
+            self._update(ctx, here, ())
+            return None
+        return said, here, shown
 
     def _step(self, ctx: Any, by: int) -> None:
         here = self._now(ctx)
@@ -213,7 +244,7 @@ class AnnotationDifferences(ReviewPanel):
         if facts["objects"]:
             columns = facts["columns"]
             statuses = facts["statuses"]
-            layout.show_table(panel, here, columns, statuses, self.on_cell)
+            layout.show_table(panel, here, columns, statuses, self.on_cell, self.on_row)
             layout.show_pages(panel, facts["rows"], here, self.on_page)
             if "evidence" in columns:
                 layout.show_advice(panel)

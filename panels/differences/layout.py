@@ -25,8 +25,6 @@ STEPS = {
 TABLE = "objects"
 """The name of the table; its place follows."""
 
-_TABLE_LOOK = widgets.table_look(420, wrapping=2)
-
 
 def show_start(
     panel: types.Object,
@@ -121,7 +119,9 @@ def show_buttons(
         params = {"place": str(here)}
         widgets.button(row, name, label, action, title=title, params=params)
     policy, place = here.policy or NO_POLICY, str(here)
-    widgets.choice(row, "policy", None, policies, policy, place, on_policy)
+    widgets.choice(
+        row, "policy", "Policy", policies, policy, place, on_policy, is_titled=False
+    )
 
 
 def show_outside(panel: types.Object, run: str) -> None:
@@ -155,6 +155,7 @@ def show_table(
     columns: Sequence[str],
     statuses: Sequence[str],
     on_cell: Action,
+    on_row: Action,
 ) -> None:
     """The table of objects; its data is what the panel holds under its name.
 
@@ -164,20 +165,21 @@ def show_table(
         columns: the columns that are shown
         statuses: the status of each row, explained where the pointer is on it
         on_cell: called with a cell
+        on_row: called with a row whose button was pressed
     """
-    table = types.TableView(
-        on_click_cell=on_cell, size="small", componentsProps=_TABLE_LOOK
-    )
     described = {str(status): status.description for status in Status}
     column = list(columns).index("status")
-    for row, status in enumerate(statuses):
-        if status in described:
-            table.add_tooltip(row, column, described[status])
-    for name in columns:
-        arrow = " ▾" if here.descending else " ▴"
-        label = COLUMNS[name] + (arrow if here.sort == name else "")
-        table.add_column(name, label=label)
-    panel.list(here.name(TABLE), types.Object(), view=table)
+    tooltips = {
+        (row, column): described[status]
+        for row, status in enumerate(statuses)
+        if status in described
+    }
+    arrow = " ▾" if here.descending else " ▴"
+    headings = {
+        name: COLUMNS[name] + (arrow if here.sort == name else "") for name in columns
+    }
+    actions = widgets.TableActions(on_cell, "Show", on_row)
+    widgets.table(panel, here.name(TABLE), headings, actions, 420, 2, tooltips)
 
 
 def show_pages(panel: types.Object, rows: int, here: Place, action: Action) -> None:

@@ -82,23 +82,25 @@ class ByTheNumbers(StartingPanel):
         """Shows what follows from a choice."""
 
     def on_cell(self, ctx: Any) -> None:
-        """Sorts a table by a column, or opens what a cell counts."""
-        chosen = _chosen(ctx)
-        if chosen is None:
-            return
-        name, sort = numbers_layout.read_table_name(chosen.asked)
-        table = self._asked(ctx, name)
+        """Sorts a table by a column, or opens what a cell counts.
+
+        The last heading, that of the rows' buttons, sorts nothing.
+        """
+        chosen, table = _chosen(ctx), self._asked_table(ctx)
         row, column = ctx.params["row"], ctx.params["column"]
-        if not isinstance(table, Table) or column >= len(table.columns):
+        if not chosen or not table or not 0 <= column < len(table.columns):
             return
         if row < 0:
             descending = chosen.sort(table) != (column, True)
             chosen.set_sort(table, (column, descending))
-            return
-        if sort is not None and sort[0] < len(table.columns):
-            table = table.sorted(*sort)
-        if row < len(table.shown):
+        elif row < len(table.shown):
             self._open(ctx, table.view, table.shown[row], column)
+
+    def on_row(self, ctx: Any) -> None:
+        """Opens what a row counts whose button was pressed."""
+        table, row = self._asked_table(ctx), ctx.params["row"]
+        if table and 0 <= row < len(table.shown):
+            self._open(ctx, table.row_view, table.shown[row])
 
     def on_point(self, ctx: Any) -> None:
         """Opens what a bar of a chart, or a field of a matrix, counts."""
@@ -199,7 +201,12 @@ class ByTheNumbers(StartingPanel):
         figures: Sequence[Figure],
     ) -> None:
         window = chosen.window
-        actions = {"csv": self.on_csv, "cell": self.on_cell, "point": self.on_point}
+        actions = {
+            "csv": self.on_csv,
+            "cell": self.on_cell,
+            "row": self.on_row,
+            "point": self.on_point,
+        }
         for figure in figures:
             if figure.name == "classes":
                 numbers_layout.show_search(
@@ -262,6 +269,18 @@ class ByTheNumbers(StartingPanel):
         if found is None:
             ctx.ops.notify("What you clicked is no longer shown", variant="info")
         return found
+
+    def _asked_table(self, ctx: Any) -> Table | None:
+        """The table that an event is of, in the order that its window has it in."""
+        chosen = _chosen(ctx)
+        if chosen is None:
+            return None
+        name, sort = numbers_layout.read_table_name(chosen.asked)
+        table = self._asked(ctx, name)
+        if not isinstance(table, Table):
+            return None
+        is_sorted = sort is not None and sort[0] < len(table.columns)
+        return table.sorted(*sort) if sort and is_sorted else table
 
     def _open(self, ctx: Any, opens: Any, *place: Any) -> None:
         try:

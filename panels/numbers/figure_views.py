@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import fiftyone as fo
 import pandas as pd
 
+from ...labelsets import ComparisonError
+
 Samples: TypeAlias = fo.core.collections.SampleCollection
 OpenCell: TypeAlias = Callable[[Samples, Sequence[Any], int], fo.DatasetView | None]
 """Given samples, the values of a row and the number of a column: what it counts."""
@@ -128,6 +130,22 @@ class Table:
         if self.opens is None or nothing:
             return None
         return self.opens(samples, row, column)
+
+    def row_view(self, samples: Samples, row: Sequence[Any]) -> fo.DatasetView:
+        """The view of what a row counts: that of its first cell with one.
+
+        Args:
+            samples: a dataset or view
+            row: the values of the row
+
+        Raises:
+            ComparisonError: if no cell of the row counts anything
+        """
+        for column in range(len(self.columns)):
+            found = self.view(samples, row, column)
+            if found is not None:
+                return found
+        raise ComparisonError("There is nothing to open in this row")
 
     @property
     def shown(self) -> Sequence[Sequence[Any]]:

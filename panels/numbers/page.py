@@ -49,7 +49,6 @@ _ZOOM_BUTTONS = [
     "zoomIn2d",
     "zoomOut2d",
 ]
-_TABLE = widgets.table_look(460, wrapping=1)
 
 
 def show_window(panel: types.Object, action: Action) -> None:
@@ -120,7 +119,9 @@ def show_search(
         default=controls.search,
         label="Search classes",
         on_change=action,
-        view=types.TextFieldView(),
+        view=types.TextFieldView(
+            componentsProps=widgets.spoken("field", "Search classes")
+        ),
     )
 
 
@@ -147,7 +148,11 @@ def show_explorer_controls(
         ("may", "Must contain one or more of"),
         ("must_not", "Must not contain"),
     ):
-        view = types.AutocompleteView(allow_user_input=False, multiple=True)
+        view = types.AutocompleteView(
+            allow_user_input=False,
+            multiple=True,
+            componentsProps={"autocomplete": {"role": "group", "aria-label": label}},
+        )
         for one in classes:
             view.add_choice(one, label=one)
         panel.list(
@@ -239,19 +244,17 @@ def show_table(
         panel: the panel
         window: whose table it is
         sorted_table: the table
-        actions: what `csv` and `cell` do
+        actions: what `csv`, `cell` and `row` do
     """
     table, sort = sorted_table.table, sorted_table.sort
     _show_head(panel, window, table, actions["csv"])
-    view = types.TableView(
-        on_click_cell=actions["cell"], size="small", componentsProps=_TABLE
-    )
-    for place, column in enumerate(table.columns):
-        arrow = ""
-        if sort is not None and sort[0] == place:
-            arrow = " ▾" if sort[1] else " ▴"
-        view.add_column(sorted_table.keys[place], label=column.title + arrow)
-    panel.list(window.name(sorted_table.name), types.Object(), view=view)
+    headings = [column.title for column in table.columns]
+    if sort is not None:
+        headings[sort[0]] += " ▾" if sort[1] else " ▴"
+    columns = dict(zip(sorted_table.keys, headings, strict=True))
+    opening = widgets.TableActions(actions["cell"], "Open", actions["row"])
+    name = window.name(sorted_table.name)
+    widgets.table(panel, name, columns, opening, height=460, wrapping=1)
     if len(table.rows) > table.most:
         text = f"The first {table.most} of {len(table.rows):,}; all are exported"
         widgets.text(panel, f"{table.name}_most", text)
@@ -286,7 +289,10 @@ def show_chart(
         },
         on_click=actions["point"],
         height=f"{chart.height}px",
-        componentsProps={"plotly": {"useResizeHandler": True}},
+        componentsProps={
+            "container": {"role": "figure", "aria-label": chart.title},
+            "plotly": {"useResizeHandler": True},
+        },
     )
     panel.obj(window.name(chart.name), view=view)
     _show_note(panel, chart)

@@ -132,6 +132,8 @@ def test_of_two_changes_the_first_counts_where_the_second_does_not_say_it(
         ("on_cell", {"path": "panel.relabels", "row": 0, "column": 0}),
         ("on_cell", {"path": "panel.figures", "row": 0, "column": 99}),
         ("on_cell", {"path": "panel.figures", "row": 99, "column": 1}),
+        ("on_row", {"path": "panel.relabels", "row": 0}),
+        ("on_row", {"path": "panel.figures", "row": 99}),
         ("on_point", {"path": "panel.sizes", "trace_idx": 0, "idx": 0, "x": 0, "y": 0}),
         ("on_csv", {"figure": "relabels"}),
     ],
@@ -144,6 +146,35 @@ def test_an_event_of_what_is_no_longer_shown_is_passed_over(
     assert window.told("set_view") == window.told("browser_download") == []
     if "figures" not in str(params):
         assert "no longer shown" in str(window.told("notify"))
+
+
+def test_the_button_of_a_row_opens_what_the_first_of_its_cells_counts(
+    dataset: fo.Dataset,
+) -> None:
+    window = Window(dataset)
+    window.enter("tab", "Classes")
+    window("on_row", path="panel.classes", row=0)
+    window("on_cell", path="panel.classes", row=0, column=0)
+    by_button, by_click = (told["view"] for told in window.told("set_view"))
+    assert [stage["kwargs"] for stage in by_button] == [
+        stage["kwargs"] for stage in by_click
+    ]
+    window.enter("tab", "Overview")
+    window("on_row", path="panel.statuses", row=0)
+    window("on_cell", path="panel.statuses", row=0, column=0)
+    assert len(window.told("set_view")) == 3
+    census = count(dataset, choices(dataset)["run:diff"])
+    sizes = list(census.overview().index).index("large")
+    window("on_row", path="panel.figures", row=sizes)
+    assert len(window.told("set_view")) == 3
+    assert "nothing to open in this row" in str(window.told("notify"))
+
+
+def test_the_heading_of_the_buttons_of_rows_sorts_nothing(dataset: fo.Dataset) -> None:
+    window = Window(dataset)
+    window.enter("tab", "Classes")
+    window("on_cell", path="panel.classes", row=-1, column=-1)
+    assert not {"▴", "▾"} & set(str(window.render()))
 
 
 def test_a_bar_that_is_gone_opens_nothing(dataset: fo.Dataset) -> None:
