@@ -194,6 +194,11 @@ def _table_look(height: int, wrapping: int) -> dict[str, Any]:
                     "maxWidth": "240px",
                 },
                 "& .MuiTableRow-root": {"cursor": "pointer"},
+                # the buttons of rows stay in view where a table is wider than the panel
+                "& .MuiTableCell-root:last-of-type": {"position": "sticky", "right": 0},
+                "& .MuiTableCell-body:last-of-type": {
+                    "backgroundColor": "background.header"
+                },
                 "& .MuiButton-root": {
                     "color": "text.primary",
                     "fontSize": "12px",

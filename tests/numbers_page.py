@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from app_page import Answers, open_dataset, open_panel, until
 from playwright.sync_api import Locator, Page, expect
+from sama_coco.labelsets import Census
+from sama_coco.panels.numbers import Chart, Controls, Table, figures_of
 
 PANEL = "By the numbers"
 Shown = TypeVar("Shown")
@@ -93,6 +95,14 @@ class NumbersPage:
             expect(shown).to_have_count(1, timeout=20_000)
         drawn = ".js-plotly-plot:has(.point, .hm image, .xtick)"
         expect(self.page.locator(drawn)).to_have_count(charts, timeout=20_000)
+
+    def open_drawn(self, tab: str, census: Census) -> None:
+        """Opens a tab and waits until all of it is drawn."""
+        self.open_tab(tab)
+        figures = figures_of(tab, census, Controls())
+        found = [one for one in figures if isinstance(one, Chart | Table)]
+        charts = sum(isinstance(one, Chart) for one in found)
+        self.until_drawn([one.title for one in found], charts)
 
     def overhanging(self) -> list[str]:
         """The charts that are wider than the panel, or have not filled it yet."""

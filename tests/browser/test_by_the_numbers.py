@@ -41,14 +41,6 @@ def figures(census: Census, tab: str) -> dict[str, Any]:
     return {one.name: one for one in figures_of(tab, census, Controls())}
 
 
-def open_drawn(shown: NumbersPage, census: Census, tab: str) -> None:
-    """Opens a tab and waits until all of it is drawn."""
-    shown.open_tab(tab)
-    found = [x for x in figures(census, tab).values() if isinstance(x, Chart | Table)]
-    charts = sum(isinstance(one, Chart) for one in found)
-    shown.until_drawn([one.title for one in found], charts)
-
-
 def until_view(app_server: Any, page: Page) -> fo.DatasetView:
     """The view that the App shows, as soon as it shows one."""
 
@@ -65,7 +57,7 @@ def until_view(app_server: Any, page: Page) -> fo.DatasetView:
 def test_a_tab_shows_the_numbers_that_python_gives(
     shown: NumbersPage, census: Census, tab: str, screenshots: Path
 ) -> None:
-    open_drawn(shown, census, tab)
+    shown.open_drawn(tab, census)
     for one in figures(census, tab).values():
         if isinstance(one, Table):
             expected = [
@@ -267,7 +259,7 @@ def test_the_light_theme_and_a_narrow_page(
 ) -> None:
     shown.switch_theme()
     for tab in (*TABS, "Shapes"):
-        open_drawn(shown, census, tab)
+        shown.open_drawn(tab, census)
         shown.page.screenshot(path=screenshots / f"numbers-light-{tab.lower()}.png")
     shown.page.set_viewport_size({"width": 1000, "height": 900})
     until(shown.page, lambda: not shown.overhanging(), shown.overhanging)
@@ -286,7 +278,7 @@ def test_names_are_shown_as_they_are(
     census = take_census(dataset, key="diff")
     shown = NumbersPage(page, app_url, dataset.name)
     for tab in TABS:
-        open_drawn(shown, census, tab)
+        shown.open_drawn(tab, census)
         assert page.evaluate("window.hacked") is None
         assert page.locator('img[src="x"]').count() == 0
     shown.open_tab("Relabels")

@@ -83,7 +83,8 @@ ${p} in ${n[0].name}, ${d} in ${n[1].name}`,"aria-pressed":!r.has(l),onClick:()=
     position: relative; flex: 1 1 220px; min-width: 0; min-height: 180px; max-height: 62vh; overflow: hidden;
     border-radius: 4px; background: var(--well);
   }
-  & .panes:has(.card) { position: relative; z-index: 2; }
+  /* over the heading of the table, which has 2 */
+  & .panes:has(.card) { position: relative; z-index: 3; }
   & .pane:has(.card) { z-index: 1; overflow: visible; }
   & .pane canvas { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: none; cursor: crosshair; user-select: none; }
   & .pane canvas:active { cursor: grabbing; }
