@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +30,7 @@ ROOT = HERE.parent
 
 from phases import PHASES, SPLIT  # noqa: E402
 from shared.apart import OwnDatabase, fiftyone_variables  # noqa: E402
-from shared.results_table import ONE_IMAGE, write_results  # noqa: E402
+from shared.results_table import FROM_FILES, ONE_IMAGE, write_results  # noqa: E402
 from shared.synthetic import generate  # noqa: E402
 
 GIB = 2**30
@@ -87,8 +88,10 @@ def measure(
     return found | {"gib": memory.peak / GIB, "server_gib": memory.server / GIB}
 
 
-def measure_size(images: int, folder: Path, with_fiftyone: bool) -> dict[str, Any]:
-    """Runs all phases at one size, one after another on one dataset."""
+def measure_size(
+    images: int, folder: Path, with_fiftyone: bool, left_out: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Runs the phases at one size, one after another on one dataset."""
     generate(folder, images, SPLIT, seed=51)
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="sama-coco-bench-") as scratch:
@@ -102,6 +105,8 @@ def measure_size(images: int, folder: Path, with_fiftyone: bool) -> dict[str, An
         server = OwnDatabase(home / "db")
         try:
             for phase, (_, own_way) in PHASES.items():
+                if phase in left_out:
+                    continue
                 figures: dict[str, Any] = dict(
                     measure(phase, folder, home, server, False)
                 )
@@ -156,6 +161,13 @@ def main() -> None:
         help="the most images at which FiftyOne's own way is timed too",
     )
     parser.add_argument(
+        "--without",
+        nargs="*",
+        default=[],
+        choices=[phase for phase in PHASES if phase not in FROM_FILES],
+        help="phases to leave out",
+    )
+    parser.add_argument(
         "--results", type=Path, default=HERE, help="the folder of the two result files"
     )
     options = parser.parse_args()
@@ -171,7 +183,8 @@ def main() -> None:
     for images in options.sizes:
         with tempfile.TemporaryDirectory() as scratch:
             folder = (options.folder or Path(scratch)) / str(images)
-            phases = measure_size(images, folder, images <= options.fiftyone_up_to)
+            with_fiftyone = images <= options.fiftyone_up_to
+            phases = measure_size(images, folder, with_fiftyone, options.without)
         keep(str(images), {"phases": phases})
     if min(options.sizes) <= options.fiftyone_up_to:
         keep(ONE_IMAGE, measure_one_image())
