@@ -95,7 +95,7 @@ def test_axe_finds_nothing_in_either_panel_under_either_theme(
 
 
 def test_no_tab_of_the_numbers_lacks_names_or_contrast(
-    differences: fo.Dataset, page: Page, app_url: str, screenshots: Path
+    differences: fo.Dataset, page: Page, app_url: str
 ) -> None:
     census = take_census(differences, key="diff")
     shown = NumbersPage(page, app_url, differences.name)
@@ -112,7 +112,6 @@ def test_no_tab_of_the_numbers_lacks_names_or_contrast(
         chart = page.get_by_role("figure", name=title)
         for text in (".ytitle", ".ytick text"):
             assert contrast(chart.locator(text).first) >= 4.5, (theme, text)
-        page.screenshot(path=screenshots / f"accessible-numbers-{theme}.png")
     shown.switch_theme()
 
 
