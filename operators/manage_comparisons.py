@@ -49,8 +49,8 @@ class ListComparisons(DatasetOperator):
         rows = describe_comparisons(ctx.dataset)
         shown = {"label_sets": _label_sets, "state": _state, "time": _time}
         rows = [row | {name: of(row) for name, of in shown.items()} for row in rows]
-        what = "run" if any(r["kind"] != "comparison" for r in rows) else "comparison"
-        message = f"{len(rows)} {what}{'' if len(rows) == 1 else 's'}"
+        noun = "run" if any(r["kind"] != "comparison" for r in rows) else "comparison"
+        message = f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
         for what in ("out of date", "damaged"):
             if keys := [row["key"] for row in rows if row["state"].startswith(what)]:
                 message += f"; {what}: {', '.join(keys)}"
@@ -196,5 +196,6 @@ class DeleteComparison(DatasetOperator):
                 description=f"They stay, and lack it from then on: {', '.join(others)}",
             )
             if not values["force"]:
-                refuse(inputs, "force", f"{', '.join(others)} rests on '{key}'")
+                verb = "rests" if len(others) == 1 else "rest"
+                refuse(inputs, "force", f"{', '.join(others)} {verb} on '{key}'")
         return types.Property(inputs, view=types.View(label=self.config.label))

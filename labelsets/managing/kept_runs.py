@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -27,12 +26,17 @@ from ..reconciling.reconciled_runs import (
 from ..runs import registered
 from ..runs.claims import revoke_claim
 from ..runs.run_config import METHOD as COMPARISON
-from ..runs.run_config import config_of, dependents
+from ..runs.run_config import (
+    broken_rename,
+    config_of,
+    dependents,
+    is_moved,
+    say_rests,
+)
 from ..runs.workspace.app_setup import prepare_app
 from ..runs.workspace.saved_views import has_saved, remove_saved
 from .sample_runs import (
     KINDS,
-    Kind,
     check_sample_run_rename,
     delete_sample_run,
     describe_sample_run,
@@ -72,7 +76,9 @@ def deletable_comparisons(dataset: fo.Dataset) -> list[str]:
     left = [name for name in comparable_fields(dataset) if is_left_field(dataset, name)]
     fields = [*list_reconciliations(dataset), *left]
     others = [*list_sample_runs(dataset), *list_left_runs(dataset)]
-    return registered.deletable_comparisons(dataset) + sorted(fields) + sorted(others)
+    keys = registered.deletable_comparisons(dataset) + sorted(fields) + sorted(others)
+    renamed = _renamed(dataset)
+    return [key for key in keys if key not in renamed]
 
 
 def renamable_comparisons(dataset: fo.Dataset) -> list[str]:
@@ -124,13 +130,16 @@ def delete_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         force (False): whether it is deleted even if other runs depend on it
-        on_progress: called with how much is done, from 0 to 1, and of what; only what
-            it raises at first cancels the deletion
+        on_progress (None): called with how much is done, from 0 to 1, and of what; only
+            what it raises at first cancels the deletion
 
     Raises:
-        ComparisonError: if there is no such run, or other runs depend on it
+        ComparisonError: if there is no such run, other runs depend on it, or the key is
+            the one that a run was being renamed to
         ClaimedError: if another process works on a comparison
     """
+    if key in (renamed := _renamed(dataset)):
+        raise broken_rename(renamed[key], key, "run")
     others = list_left_runs(dataset) | list_sample_runs(dataset)
     is_field = key in list_reconciliations(dataset) or _is_left(dataset, key)
     if is_field or key in others:
@@ -188,8 +197,8 @@ def rename_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         new_key: its new key
-        on_progress: called with how much is done, from 0 to 1, and of what; only what
-            it raises at first cancels the rename
+        on_progress (None): called with how much is done, from 0 to 1, and of what; only
+            what it raises at first cancels the rename
 
     Raises:
         ComparisonError: if there is no such run, it is not finished, or the new key
@@ -204,12 +213,14 @@ def rename_comparison(
         _check_nothing_reads(dataset, key)
         steady(0.2, f"Renaming the field '{key}'")
         rename_reconciliation(dataset, key, new_key)
-    elif key not in keys and (kind := others.get(key) or _moved(dataset, new_key)):
+    elif key in others or (
+        new_key in others and is_moved(dataset, key, new_key, others[new_key].method)
+    ):
         rename_sample_run(
             dataset,
             key,
             new_key,
-            kind,
+            others.get(key) or others[new_key],
             lambda: steady(0.2, f"Renaming the fields of '{key}'"),
         )
     else:
@@ -230,13 +241,6 @@ def _rename(dataset: fo.Dataset, key: str, new_key: str, steady: OnProgress) -> 
         steady(0.9, f"Renaming the saved views of '{key}'")
         remove_saved(dataset, key)
         prepare_app(dataset, new_key)
-
-
-def _moved(dataset: fo.Dataset, new_key: str) -> Kind | None:
-    """The kind of a run of which all is renamed but for saying so."""
-    kind = list_sample_runs(dataset).get(new_key)
-    is_moved = kind is not None and renaming_to(dataset, new_key) == new_key
-    return kind if is_moved else None
 
 
 def _describe(dataset: fo.Dataset, field: str) -> dict[str, Any]:
@@ -262,6 +266,17 @@ def _policy(stored: Any) -> dict[str, Any]:
     return {"policy": policy.preset or [str(rule) for rule in policy.rules]}
 
 
+def _renamed(dataset: fo.Dataset) -> dict[str, str]:
+    """The keys of runs that are still listed under them, by those they are to get.
+
+    Fields that already have the new key belong to such a run, and are no leftovers.
+    """
+    listed = dataset.list_runs()
+    configs = {key: dataset.get_run_info(key).config for key in listed}
+    new_keys = {key: getattr(one, "renaming_to", None) for key, one in configs.items()}
+    return {new: key for key, new in new_keys.items() if new and new not in listed}
+
+
 def _is_left(dataset: fo.Dataset, key: str) -> bool:
     return key in comparable_fields(dataset) and is_left_field(dataset, key)
 
@@ -285,8 +300,8 @@ def _check_nothing_rests(dataset: fo.Dataset, key: str, what: str, force: bool) 
     others = resting_on(dataset, key)
     if others and not force:
         raise ComparisonError(
-            f"{_named(others)} rests on the {what} '{key}'. Delete that first, or pass "
-            "`force=True`"
+            f"{say_rests(others)} on the {what} '{key}'. Delete what rests on it "
+            "first, or pass `force=True`"
         )
 
 
@@ -298,13 +313,9 @@ def _check_nothing_reads(dataset: fo.Dataset, field: str) -> None:
     """
     if others := _readers(dataset, field):
         raise ComparisonError(
-            f"{_named(others)} rests on the reconciled field '{field}', and would not "
-            "find it under another name. Delete that first"
+            f"{say_rests(others)} on the reconciled field '{field}', and would not "
+            "find it under another name. Delete what rests on it first"
         )
-
-
-def _named(keys: Iterable[str]) -> str:
-    return ", ".join(map(repr, keys))
 
 
 def _tell(on_progress: OnProgress | None, text: str) -> None:

@@ -13,7 +13,7 @@ from ..error_types import ComparisonError
 from ..evaluation import benchmark_run
 from ..runs.claims import claim_run, revoke_claim
 from ..runs.other_runs import check_run_key, remove_fields, rename_fields, require_run
-from ..runs.run_config import dependents, follow_rename
+from ..runs.run_config import dependents, follow_rename, is_moved
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def rename_sample_run(
         ClaimedError: if another process works on it
     """
     with claim_run(dataset, key):
-        if key in dataset.list_runs():
+        if not is_moved(dataset, key, new_key, kind.method):
             check_sample_run_rename(dataset, key, new_key, kind)
             on_checked()
             _mark(dataset, key, False, new_key)

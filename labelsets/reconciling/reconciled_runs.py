@@ -11,6 +11,7 @@ from ..error_types import ComparisonError
 from ..runs.claims import claim_run, revoke_claim
 from ..runs.other_runs import check_run_key, require_run
 from ..runs.run_classes import KeptConfig
+from ..runs.run_config import broken_rename, is_moved
 
 METHOD = "reconcile_annotations"
 
@@ -182,7 +183,7 @@ def rename_reconciliation(dataset: fo.Dataset, key: str, new_key: str) -> None:
         ClaimedError: if another process works on it
     """
     with claim_run(dataset, key):
-        if not _is_moved(dataset, key, new_key):
+        if not is_moved(dataset, key, new_key, METHOD):
             check_reconciliation_rename(dataset, key, new_key)
             config = own_config(dataset, key)
             config.finished, config.renaming_to = False, new_key
@@ -207,14 +208,6 @@ def check_reconciliation_rename(dataset: fo.Dataset, key: str, new_key: str) -> 
     check_new_field(dataset, new_key, overwrite=False)
 
 
-def _is_moved(dataset: fo.Dataset, key: str, new_key: str) -> bool:
-    """Whether everything is renamed and only the run's state is not."""
-    keys = list_reconciliations(dataset)
-    if key in keys or new_key not in keys:
-        return False
-    return own_config(dataset, new_key).renaming_to == new_key
-
-
 def _check_not_renaming(dataset: fo.Dataset, key: str) -> None:
     """Checks that no rename of a field was interrupted.
 
@@ -224,7 +217,4 @@ def _check_not_renaming(dataset: fo.Dataset, key: str) -> None:
     for other in list_reconciliations(dataset):
         new_key = own_config(dataset, other).renaming_to
         if new_key is not None and key in (other, new_key):
-            raise ComparisonError(
-                f"The reconciled field '{other}' was being renamed to '{new_key}', "
-                "which was interrupted. Rename it to that again, or delete it"
-            )
+            raise broken_rename(other, new_key, "reconciled field")

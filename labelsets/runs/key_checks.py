@@ -11,7 +11,7 @@ from ..error_types import ComparisonError
 from ..labels.expressions import any_of
 from ..labels.label_fields import comparable_fields, elements_path
 from .fields import RunFields
-from .run_config import METHOD, broken_rename, config_of, dependents
+from .run_config import METHOD, broken_rename, config_of, dependents, say_rests
 from .stored_fields import is_leftover
 
 _NAMED = (
@@ -88,8 +88,8 @@ def check_no_dependents(dataset: fo.Dataset, key: str, force: bool) -> None:
     others = dependents(dataset, key)
     if others and not force:
         raise ComparisonError(
-            f"{', '.join(map(repr, others))} rests on the comparison '{key}'. Delete "
-            "that first, or pass `force=True`"
+            f"{say_rests(others)} on the comparison '{key}'. Delete what rests on "
+            "it first, or pass `force=True`"
         )
 
 

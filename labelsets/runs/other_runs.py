@@ -11,7 +11,7 @@ import fiftyone as fo
 from ..error_types import ComparisonError
 from ..labels.view_references import fields_read
 from .key_checks import RESERVED
-from .run_config import deleted_though_needed
+from .run_config import broken_rename, deleted_though_needed
 
 Fields = Mapping[str, type[fo.Field]]
 """The sample fields of a run, with their types."""
@@ -155,10 +155,7 @@ def require_run(dataset: fo.Dataset, key: str, method: str) -> Any:
         )
     config = dataset.get_run_info(key).config
     if (new_key := getattr(config, "renaming_to", None)) is not None:
-        raise ComparisonError(
-            f"The run '{key}' of {method} was being renamed to '{new_key}', which was "
-            "interrupted. Rename it to that again, or delete it"
-        )
+        raise broken_rename(key, new_key, "run")
     if not getattr(config, "finished", False):
         raise ComparisonError(
             f"The run '{key}' of {method} did not come to its end. Run it again"

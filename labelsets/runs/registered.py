@@ -24,6 +24,7 @@ from .run_config import (
     deleted_though_needed,
     dependents,
     follow_rename,
+    is_moved,
     mark_unfinished,
 )
 from .stored_fields import is_leftover, list_leftovers, remove_fields, rename_fields
@@ -174,7 +175,7 @@ def rename_comparison(
         ClaimedError: if another process works on it
     """
     with claim_run(dataset, key):
-        if not _is_moved(dataset, key, new_key):
+        if not is_moved(dataset, key, new_key, METHOD):
             check_rename(dataset, key, new_key)
             on_checked()
             mark_unfinished(dataset, key, new_key)
@@ -234,14 +235,6 @@ def delete_comparison(dataset: fo.Dataset, key: str, force: bool = False) -> Non
         clear_run(dataset, key)
         remove_saved(dataset, key)
         ComparisonRun.delete_run(dataset, key, cleanup=False)
-
-
-def _is_moved(dataset: fo.Dataset, key: str, new_key: str) -> bool:
-    """Whether all is renamed but for saying so."""
-    keys = list_comparisons(dataset)
-    if key in keys or new_key not in keys:
-        return False
-    return config_of(dataset, new_key).renaming_to == new_key
 
 
 def _has_label_fields(dataset: fo.Dataset, config: ComparisonRunConfig) -> bool:

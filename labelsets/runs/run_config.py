@@ -191,12 +191,29 @@ def mark_unfinished(dataset: fo.Dataset, key: str, new_key: str | None = None) -
     dataset.update_run_config(key, config)
 
 
-def broken_rename(key: str, new_key: str) -> ComparisonError:
-    """Says that a comparison was being renamed when that was interrupted."""
+def broken_rename(key: str, new_key: str, what: str = "comparison") -> ComparisonError:
+    """Says that a run was being renamed when that was interrupted."""
     return ComparisonError(
-        f"The comparison '{key}' was being renamed to '{new_key}', which was "
+        f"The {what} '{key}' was being renamed to '{new_key}', which was "
         "interrupted. Rename it to that again, or delete it"
     )
+
+
+def is_moved(dataset: fo.Dataset, key: str, new_key: str, method: str) -> bool:
+    """Whether all of a run is renamed but for saying so.
+
+    Args:
+        dataset: the dataset
+        key: the key that it had, or the new one, which is all that is listed by then
+        new_key: the key that it was given
+        method: the method of the run
+    """
+    if new_key not in dataset.list_runs(method=method):
+        return False
+    if key != new_key and key in dataset.list_runs():
+        return False
+    config = dataset.get_run_info(new_key).config
+    return bool(getattr(config, "renaming_to", None) == new_key)
 
 
 def dependents(dataset: fo.Dataset, key: str) -> list[str]:
@@ -225,13 +242,18 @@ def follow_rename(dataset: fo.Dataset, key: str, new_key: str) -> None:
 
 def deleted_though_needed(dataset: fo.Dataset, key: str) -> str:
     """A sentence for an error where a run is gone that others depend on, else none."""
-    others = ", ".join(map(repr, dependents(dataset, key)))
+    others = dependents(dataset, key)
     if not others:
         return ""
     return (
-        f". {others} rests on '{key}', which was deleted since: run it again under "
-        "that key"
+        f". {say_rests(others)} on '{key}', which was deleted since: run it again "
+        "under that key"
     )
+
+
+def say_rests(keys: Sequence[str]) -> str:
+    """The subject and the verb of a sentence on runs that rest on another."""
+    return f"{', '.join(map(repr, keys))} {'rests' if len(keys) == 1 else 'rest'}"
 
 
 def clear_run(dataset: fo.Dataset, key: str) -> None:

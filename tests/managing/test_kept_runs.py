@@ -193,3 +193,33 @@ def test_tags_of_labels_without_any_stay_as_they_are(dataset: fo.Dataset) -> Non
     rename_comparison(dataset, "diff", "other")
     assert labels() == before
     assert dataset.first().tags == ["other: unsure"]
+
+
+@pytest.mark.parametrize("key", ["diff", FIELD])
+@pytest.mark.parametrize("is_done", [True, False])
+def test_an_interrupted_rename_is_resumed_by_the_key_that_is_listed(
+    dataset: fo.Dataset, monkeypatch: pytest.MonkeyPatch, key: str, is_done: bool
+) -> None:
+    reconcile_annotations(dataset)
+    rename = fo.Dataset.rename_run
+
+    def interrupted(*args: Any) -> None:
+        if is_done:
+            rename(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fo.Dataset, "rename_run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rename_comparison(dataset, key, "other")
+    (listed,) = {key, "other"} & set(dataset.list_runs())
+    assert {key, "other"} & set(deletable_comparisons(dataset)) == {listed}
+    if listed == key:
+        before = state(dataset)
+        with pytest.raises(ComparisonError, match="was being renamed to 'other'"):
+            delete_comparison(dataset, "other", force=True)
+        assert state(dataset) == before
+    rename_comparison(dataset, listed, "other")
+    assert "other" in renamable_comparisons(dataset)
+    assert key not in dataset.list_runs()
+    assert load_reconciliation(dataset, {FIELD: "other"}.get(key, FIELD)).summary()

@@ -153,7 +153,11 @@ def test_an_interrupted_rename_shows_and_is_resumed_or_deleted(
     assert key in renamable_comparisons(dataset)
     with pytest.raises(ComparisonError, match="was being renamed to 'other'"):
         load_agreement(dataset, key)
-    rename_comparison(dataset, "agreement", "other")
+    assert {"agreement", "other"} & set(deletable_comparisons(dataset)) == {key}
+    if key == "agreement":
+        with pytest.raises(ComparisonError, match="was being renamed to 'other'"):
+            delete_comparison(dataset, "other", force=True)
+    rename_comparison(dataset, key, "other")
     assert load_agreement(dataset, "other").to_dict() == before | {"key": "other"}
     assert values(dataset, "other") == written
 
@@ -229,6 +233,9 @@ def test_a_reconciled_field_that_a_run_reads_is_kept_under_its_name_unless_told(
         ):
             lose()
         assert state(dataset) == before
+    measure_agreement(dataset, ["after", "agreed"], key="third")
+    with pytest.raises(ComparisonError, match=r"'\w+', '\w+' rest on the"):
+        delete_comparison(dataset, "agreed")
     delete_comparison(dataset, "agreed", force=True)
     if read_by == "comparison":
         with pytest.raises(ComparisonError, match="no field 'agreed'"):
