@@ -10,6 +10,7 @@ from fiftyone.operators import types
 
 from ..labelsets import show_examples
 from ..labelsets.comparison import Status
+from ..labelsets.comparison.statuses import BY_NAME
 from ..labelsets.exports.examples.example_sheets import PER_STATUS, ExampleSheets
 from ..labelsets.exports.examples.item_examples import PANE
 from ..labelsets.exports.examples.telling_items import SHOWABLE
@@ -24,8 +25,6 @@ from .forms.comparison_key import (
 from .forms.form_parts import refuse
 from .forms.parameters import Number, Texts
 from .markdown import plain
-
-_STATUSES = {str(status): status for status in SHOWABLE}
 
 _ABOUT = (
     "Base is on the left, below a blue bar, revised on the right, below an orange one. "
@@ -98,7 +97,7 @@ class ShowExamples(DatasetOperator):
         pictures = types.Object()
         before = None
         for name, example in (result.get("examples") or {}).items():
-            status = _STATUSES[example["status"]]
+            status = BY_NAME[example["status"]]
             if status is not before:
                 before = status
                 text = f"**{plain(str(status))}**: {plain(status.description)}"

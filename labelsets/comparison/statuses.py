@@ -52,6 +52,9 @@ class Status(str, Enum):
         return str(self.value)
 
 
+BY_NAME = {str(status): status for status in Status}
+"""The statuses by what labels have of them."""
+
 SIDE_COLORS = {"base": "#2f9bff", "revised": "#ff9419"}
 """The colours of base and revised, apart for any colour vision: blue and orange."""
 

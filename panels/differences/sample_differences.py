@@ -12,6 +12,7 @@ import fiftyone as fo
 import numpy as np
 
 from ...labelsets.comparison import Status
+from ...labelsets.comparison.statuses import BY_NAME
 from ...labelsets.labels.fiftyone_internals import labels_at, read_documents
 from ...labelsets.labels.image_companions import KEYPOINTS, keypoints_of_labels
 from ...labelsets.labels.reading import class_name, known_vertices, read_objects
@@ -24,7 +25,6 @@ ViewerObject = dict[str, Any]
 """An object as the viewer takes it, `viewer_types.AnnotatedObject`, and what the viewer
 does not need: its ``partner``'s id."""
 
-STATUSES = {str(status): status for status in Status}
 NOT_COMPARED = "not compared"
 """Said in place of a status of a label that has none, being newer than its run."""
 
@@ -153,7 +153,7 @@ def _object(
         "side": side,
         "id": str(label["_id"]),
         "label": class_name(label.get("label")),
-        "status": status if status in STATUSES else NOT_COMPARED,
+        "status": status if status in BY_NAME else NOT_COMPARED,
         "crowd": bool(label.get("iscrowd")),
         "iou": number(label.get(fields.iou)),
         "boundary_iou": number(label.get(fields.boundary_iou)),
@@ -233,7 +233,7 @@ def _groups(
 
 def _counts(objects: Sequence[ViewerObject]) -> dict[str, tuple[int, int]]:
     found = Counter((o["status"], o["side"]) for o in objects)
-    sides = {s: (found[s, 0], found[s, 1]) for s in (*STATUSES, NOT_COMPARED)}
+    sides = {s: (found[s, 0], found[s, 1]) for s in (*BY_NAME, NOT_COMPARED)}
     return {status: counts for status, counts in sides.items() if any(counts)}
 
 
@@ -243,6 +243,6 @@ def _reading_order(item: ViewerObject) -> tuple[int, int, float]:
     Statuses come in the reverse of their order, what was neither added nor removed
     but covers nothing, or was not compared, last.
     """
-    status = STATUSES.get(item["status"], Status.DEGENERATE)
+    status = BY_NAME.get(item["status"], Status.DEGENERATE)
     order = -1 if status is Status.DEGENERATE else status.order
     return -order, item["side"], -(item["area"] or 0)

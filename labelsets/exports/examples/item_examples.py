@@ -13,7 +13,7 @@ from PIL import ImageColor
 from ....zoo.defects import Defects
 from ...comparison import ImageObjects, Status
 from ...comparison.counting.totals import SIDES
-from ...comparison.statuses import SIDE_COLORS
+from ...comparison.statuses import BY_NAME, SIDE_COLORS
 from ...labels.fiftyone_internals import labels_at
 from ...labels.label_columns import crowd_flag, to_numbers
 from ...labels.reading import class_name, known_vertices, read_objects
@@ -40,7 +40,6 @@ _CONTEXT_PX, _CONTEXT = 24, 0.2
 """What is shown around the objects: so many px of the image, or this share of them."""
 
 _NOTHING, _RIM_FROM = 234, 32
-_STATUSES = {str(status): status for status in Status}
 
 Label = Mapping[str, Any]
 
@@ -145,7 +144,7 @@ def _draw_item(
             label
             for label in labels_at(document, path)
             if label.get(fields.item) == item.item
-            and label.get(fields.status) in _STATUSES
+            and label.get(fields.status) in BY_NAME
         ]
         for path in table.paths
     ]
@@ -158,7 +157,7 @@ def _draw_item(
     panes = []
     for side, found, own in zip(SIDES, labels, objects, strict=True):
         part = backdrop.copy()
-        statuses = [_STATUSES[label[fields.status]] for label in found]
+        statuses = [BY_NAME[label[fields.status]] for label in found]
         draw_objects(part, own, statuses, crop, _RIM_FROM if len(own) > 1 else 0)
         panes.append(_pane(part, side))
     base, revised = (_side_objects(side, fields) for side in labels)

@@ -16,6 +16,7 @@ from fiftyone import ViewField as F
 
 from ....zoo.defects import Defects
 from ...comparison import Status
+from ...comparison.statuses import BY_NAME
 from ...labels.fiftyone_internals import labels_at, read_documents
 from ...labels.reading import read_objects
 from ...runs.fields import COUNTED, RunFields
@@ -34,8 +35,6 @@ _WIDTH, _HEIGHT, _GAP = 640, 800, 8
 """The most that one side of an example takes, and what parts the two, in px."""
 
 _WHITE = 255
-
-_STATUSES = {str(status): status for status in Status}
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _draw_example(
             if label.get(table.fields.status) is not None
             and (shown is None or str(label["_id"]) in shown)
         ]
-        statuses = [_STATUSES[label[table.fields.status]] for label in labels]
+        statuses = [BY_NAME[label[table.fields.status]] for label in labels]
         objects = read_objects(labels, *size, Defects())
         pane = draw_backdrop(photo, size, crop)
         draw_objects(pane, objects, statuses, crop)
