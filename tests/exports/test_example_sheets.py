@@ -406,6 +406,14 @@ def test_hostile_classes_are_text_of_one_short_line(tmp_path: Path) -> None:
     show_examples(dataset, path=tmp_path / "sheet.png")
 
 
+def test_a_printed_example_is_a_line_whatever_its_file_is_called() -> None:
+    dataset = drawn(single(1, (40, 40)))
+    dataset.set_values("filepath", [f"/gone/\u202e<b>\n\x1b[2J{'n' * 200}.png"])
+    _, line = str(show_examples(dataset)).split("\n")
+    assert line.isprintable()
+    assert len(line) < 160
+
+
 def test_labels_with_values_of_other_types_are_shown() -> None:
     dataset = drawn(([boxed("cat", 0, 0, 40, 40)], [boxed("cat", 0, 0, 40, 30)]))
     alter(dataset, "before", 0, num_vertices="many", diff_area="large", diff_biou="low")

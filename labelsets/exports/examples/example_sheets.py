@@ -20,12 +20,15 @@ from ...labels.view_internals import is_generated, without_projection
 from ..object_rows import ObjectTable
 from ..staged_files import StagedFiles, absolute_path, staging
 from .contact_sheet import draw_sheet
-from .example_words import describe_example
+from .example_words import describe_example, shorten
 from .item_examples import ItemExample, draw_examples
 from .telling_items import CHANGES, SHOWABLE
 
 PER_STATUS = 4
 """How many examples of a status are shown where no number is asked for."""
+
+_LONGEST = 80
+"""Characters of a file's name that are printed."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,11 @@ class ExampleSheets:
         )
 
     def __str__(self) -> str:
-        rows = zip(self.examples, self.rows, strict=True)
-        return "\n".join(
-            [
-                self.summary(),
-                *(f"  {e.status}: {row['text']} ({e.file_name})" for e, row in rows),
-            ]
-        )
+        lines = [
+            f"  {e.status}: {describe_example(e)} ({shorten(e.file_name, _LONGEST)})"
+            for e in self.examples
+        ]
+        return "\n".join([self.summary(), *lines])
 
 
 def show_examples(
@@ -171,17 +172,21 @@ def find_statuses(names: Sequence[str]) -> list[Status]:
     return [status for status in SHOWABLE if str(status) in map(str, names)]
 
 
+def app_address() -> str:
+    """Where the App is, if it runs where FiftyOne's settings say."""
+    host = fo.config.default_app_address or "localhost"
+    host = "localhost" if host == "0.0.0.0" else host
+    return f"http://{host}:{fo.config.default_app_port}"
+
+
 def sample_address(dataset: str, sample_id: str) -> str:
-    """Where the App shows a sample, if it runs where FiftyOne's settings say.
+    """Where the App shows a sample; see :func:`app_address`.
 
     Args:
         dataset: the name of the dataset
         sample_id: the id of the sample
     """
-    host = fo.config.default_app_address or "localhost"
-    host = "localhost" if host == "0.0.0.0" else host
-    place = f"{host}:{fo.config.default_app_port}"
-    return f"http://{place}/datasets/{quote(dataset, safe='')}?id={sample_id}"
+    return f"{app_address()}/datasets/{quote(dataset, safe='')}?id={sample_id}"
 
 
 def _collect(

@@ -21,7 +21,7 @@ from ...error_types import ExportError
 from ...runs.registered import ComparisonRunConfig
 from ...runs.report import options_lines
 from ...runs.run_results import ComparisonResults, load_results
-from ..examples.example_sheets import sample_address
+from ..examples.example_sheets import app_address, sample_address
 from ..examples.example_words import describe_example
 from ..examples.item_examples import ItemExample, draw_examples
 from ..examples.telling_items import CHANGES
@@ -235,7 +235,7 @@ def _notes(results: ComparisonResults, classes: int, of_view: bool) -> dict[str,
         "changes_note": ("Of the view that was exported. " if of_view else "")
         + "For each status the most telling objects: base on the left, revised on the "
         "right, both cropped alike. Links open the image in the App, where it runs at "
-        f"{sample_address('', '').partition('/datasets')[0]}.",
+        f"{app_address()}.",
         "examples_note": ("Of the view that was exported. " if of_view else "")
         + "Base on the left, revised on the right; outlines have the colours of the "
         "statuses, without a rim if identical. Numbers are objects in base / revised.",
