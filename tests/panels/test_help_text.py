@@ -31,6 +31,16 @@ def test_it_names_every_key_that_the_viewer_hears() -> None:
         assert said in help_text()
 
 
+def test_assistive_technology_is_told_the_keys_that_the_help_names() -> None:
+    source = SOURCE.read_text("utf-8")
+    heard = re.findall(r'^    (?:"(\S)"|(\w+)): ', source, re.M)
+    keys = {SAME_AS.get(quoted or name, quoted or name) for quoted, name in heard}
+    letters = {key.lower() if len(key) == 1 else key for key in keys}
+    verdicts = {str(number) for number, _ in enumerate(Verdict, start=1)}
+    (told,) = re.findall(r'^export const SHORTCUTS = "(.+)";$', source, re.M)
+    assert set(told.split(" ")) == letters | verdicts
+
+
 def test_the_help_of_the_numbers_says_what_each_tab_counts() -> None:
     assert list(TAB_HELP) == list(ALL_TABS)
     for name, text in TAB_HELP.items():
