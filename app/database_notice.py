@@ -12,10 +12,10 @@ URI, VARIABLE = "FIFTYONE_DATABASE_URI", "FIFTYONE_DATABASE_VALIDATION"
 
 
 def quiet_notice() -> None:
-    """Has FiftyOne not say at each start that the server of set-up is an old one.
+    """Keeps FiftyOne from saying at each start that the server of set-up is an old one.
 
-    It is of the oldest version that FiftyOne works with, and nothing that a person can
-    change. A server of their own, and a setting of their own, are left alone.
+    It is of the oldest version that FiftyOne works with, which a person can do nothing
+    about. A server of their own, or a setting of their own, is left alone.
     """
     if os.environ.get(URI) or VARIABLE in os.environ:
         return

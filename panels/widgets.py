@@ -167,8 +167,8 @@ def table(
     )
     for key, heading in columns.items():
         view.add_column(key, label=heading)
-    for (row, column), said in (tooltips or {}).items():
-        view.add_tooltip(row, column, said)
+    for place, said in (tooltips or {}).items():
+        view.add_tooltip(*place, said)
     view.add_row_action("row", actions.on_row, label=actions.label)
     panel.list(name, types.Object(), view=view)
 

@@ -49,14 +49,13 @@ def check_view(samples: fo.core.collections.SampleCollection, key: str) -> None:
     Raises:
         ComparisonError: if a stage of it reads a field of the key's
     """
-    on_samples, on_labels = RunFields(key).on_samples, RunFields(key).all_on_labels
+    fields = RunFields(key)
+    on_samples, on_labels = set(fields.on_samples), set(fields.all_on_labels)
     for path in fields_read(samples):
         first, *rest = path.split(".")
-        named = {first}.intersection(on_samples).union(
-            set(rest).intersection(on_labels)
-        )
+        named = ({first} & on_samples) | (set(rest) & on_labels)
         if first.startswith(RELATIVE):
-            named.update(set(rest).intersection(on_samples))
+            named |= set(rest) & on_samples
         if named:
             raise ComparisonError(
                 f"The view reads '{min(named)}', which the comparison '{key}' writes. "

@@ -177,7 +177,7 @@ class AnnotationDifferences(ReviewPanel):
             return
         said, here, shown = asked
         ids: list[str] = []
-        if row < len(shown.page) and here.shows_image_of(said):
+        if 0 <= row < len(shown.page) and here.shows_image_of(said):
             ids = shown.page[row].ids
         self._update(ctx, here, ids or self._picks(ctx, here), recount=False)
         self._focus(ctx, ids, told)

@@ -279,8 +279,9 @@ class ByTheNumbers(StartingPanel):
         table = self._asked(ctx, name)
         if not isinstance(table, Table):
             return None
-        is_sorted = sort is not None and sort[0] < len(table.columns)
-        return table.sorted(*sort) if sort and is_sorted else table
+        if sort is None or sort[0] >= len(table.columns):
+            return table
+        return table.sorted(*sort)
 
     def _open(self, ctx: Any, opens: Any, *place: Any) -> None:
         try:
