@@ -7,7 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, every_status, make_pair, masked, state
+from every_run import CONSENSUS, LABELS, with_every_run
+from labelled import FIELDS, state
 from sama_coco.labelsets import (
     ComparisonError,
     benchmark_predictions,
@@ -36,22 +37,10 @@ from sama_coco.labelsets.runs.claims import claim_run
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
-LABELS = list(FIELDS.values())
-CONSENSUS = {"consensus": {"quorum": 2}}
-
 
 @pytest.fixture
 def dataset() -> fo.Dataset:
-    """With a comparison, an agreement, a benchmark and a consensus."""
-    made = make_pair(every_status(), every_status())
-    cow = masked("cow", 36, 0, 10, 10, confidence=0.5)
-    found = [fo.Detections(detections=[cow.copy()]) for _ in range(2)]
-    made.set_values("model", found, dynamic=True)
-    compare_annotations(made, **FIELDS)
-    measure_agreement(made, LABELS)
-    benchmark_predictions(made, "model", LABELS, bootstrap=5)
-    reconcile_annotations(made, "agreement", policy=CONSENSUS, field="agreed")
-    return made
+    return with_every_run()
 
 
 def values(dataset: fo.Dataset, key: str) -> list[Any]:

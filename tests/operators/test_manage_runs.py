@@ -9,36 +9,23 @@ import fiftyone.operators as foo
 import pytest
 from app_server import app_context
 from comparison_operators import DELETE, LIST, RENAME, compare, form, invoked, requested
+from every_run import LABELS, with_every_run
 from fiftyone.operators.delegated import DelegatedOperationService
 from fiftyone.operators.executor import ExecutionError
-from labelled import FIELDS, every_status, make_pair, masked, state
+from labelled import state
 from sama_coco.labelsets import (
-    benchmark_predictions,
     load_agreement,
     load_benchmark,
-    measure_agreement,
-    reconcile_annotations,
     require_comparison,
 )
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
-LABELS = list(FIELDS.values())
-CONSENSUS = {"consensus": {"quorum": 2}}
-
 
 @pytest.fixture
 def dataset() -> fo.Dataset:
-    """With a comparison, an agreement, a benchmark and a consensus."""
-    made = make_pair(every_status(), every_status())
-    cow = masked("cow", 36, 0, 10, 10, confidence=0.5)
-    found = [fo.Detections(detections=[cow.copy()]) for _ in range(2)]
-    made.set_values("model", found, dynamic=True)
+    made = with_every_run()
     made.persistent = True
-    compare(made)
-    measure_agreement(made, LABELS)
-    benchmark_predictions(made, "model", LABELS, bootstrap=0)
-    reconcile_annotations(made, "agreement", policy=CONSENSUS, field="agreed")
     return made
 
 

@@ -135,7 +135,7 @@ def show_examples(
     """
     if is_generated(samples):
         raise ComparisonError(
-            "Of a view of patches, frames or clips no examples can be shown; show "
+            "No examples can be shown of a view of patches, frames or clips; show "
             "those of the samples that it was made of"
         )
     if not isinstance(per_status, int) or per_status < 1:
