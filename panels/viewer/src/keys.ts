@@ -5,8 +5,8 @@ import type { Stage } from "./stage";
 import { toggledOverlay, type Settings } from "./state";
 import { ZOOM } from "./toolbar";
 
-/** The keys, for assistive technology to list. */
-export const SHORTCUTS = "] [ 1 2 3 4 5 Backspace z o + - 0 ArrowLeft ArrowRight ArrowUp ArrowDown Escape";
+/** The keys, for assistive technology to list; there a `+` joins keys, and its own is `Plus`. */
+export const SHORTCUTS = "] [ 1 2 3 4 5 Backspace z o Plus - 0 ArrowLeft ArrowRight ArrowUp ArrowDown Escape";
 
 interface Hands {
   stage: Stage;
