@@ -78,7 +78,8 @@ def _label_sets(row: Mapping[str, Any]) -> str:
     if fields := row.get("fields"):
         predictions = row.get("predictions") or []
         return " against ".join(", ".join(f) for f in (predictions, fields) if f)
-    return f"{row['base_field']} → {row['revised_field']}"
+    pair = row.get("base_field"), row.get("revised_field")
+    return " → ".join(name for name in pair if name)
 
 
 def _state(row: Mapping[str, Any]) -> str:

@@ -136,7 +136,7 @@ def delete_comparison(
     Raises:
         ComparisonError: if there is no such run, other runs depend on it, or the key is
             the one that a run was being renamed to
-        ClaimedError: if another process works on a comparison
+        ClaimedError: if another process works on it
     """
     if key in (renamed := _renamed(dataset)):
         raise broken_rename(renamed[key], key, "run")

@@ -11,7 +11,7 @@ import fiftyone as fo
 from ..agreement import agreement_run
 from ..error_types import ComparisonError
 from ..evaluation import benchmark_run
-from ..runs.claims import claim_run, revoke_claim
+from ..runs.claims import claim_run
 from ..runs.other_runs import check_run_key, remove_fields, rename_fields, require_run
 from ..runs.run_config import dependents, follow_rename, is_moved
 
@@ -144,17 +144,21 @@ def rename_sample_run(
 
 
 def delete_sample_run(dataset: fo.Dataset, key: str, kind: Kind) -> None:
-    """Deletes an agreement or a benchmark, or what is left of one, with its fields."""
-    revoke_claim(dataset, key)
-    keys = [key]
-    if key in dataset.list_runs():
-        new_key = sample_run_renaming_to(dataset, key)
-        _mark(dataset, key, False, new_key)
-        keys += [new_key] if new_key is not None else []
-    for one in keys:
-        remove_fields(dataset, kind.fields(one))
-    if key in dataset.list_runs():
-        fo.Run.delete_run(dataset, key, cleanup=False)
+    """Deletes an agreement or a benchmark, or what is left of one, with its fields.
+
+    Raises:
+        ClaimedError: if another process works on it
+    """
+    with claim_run(dataset, key):
+        keys = [key]
+        if key in dataset.list_runs():
+            new_key = sample_run_renaming_to(dataset, key)
+            _mark(dataset, key, False, new_key)
+            keys += [new_key] if new_key is not None else []
+        for one in keys:
+            remove_fields(dataset, kind.fields(one))
+        if key in dataset.list_runs():
+            fo.Run.delete_run(dataset, key, cleanup=False)
 
 
 def _mark(

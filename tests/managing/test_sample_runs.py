@@ -69,6 +69,18 @@ def test_every_kind_is_listed(dataset: fo.Dataset) -> None:
     assert renamable_comparisons(dataset) == list(rows)
 
 
+@pytest.mark.parametrize("key", ["agreement", "benchmark"])
+def test_a_run_that_another_process_works_on_is_not_deleted(
+    dataset: fo.Dataset, key: str
+) -> None:
+    before = state(dataset)
+    with claim_run(dataset, key), pytest.raises(ClaimedError, match="works on"):
+        delete_comparison(dataset, key, force=True)
+    assert state(dataset) == before
+    delete_comparison(dataset, key, force=True)
+    assert key not in deletable_comparisons(dataset)
+
+
 def test_an_agreement_is_renamed_with_its_fields_and_what_rests_on_it(
     dataset: fo.Dataset,
 ) -> None:
