@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from ...comparison import Status
 from ...comparison.counting.totals import SIDES
 from ...comparison.statuses import SIDE_COLORS
-from .example_words import describe_example, shorten
+from ..plain_lines import shorten
+from .example_words import describe_example
 from .item_examples import BAR, GAP, PANE, ItemExample
 
 _TILE = 2 * PANE[0] + GAP, PANE[1] + BAR

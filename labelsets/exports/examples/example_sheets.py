@@ -18,9 +18,10 @@ from ...comparison import Status
 from ...error_types import ComparisonError, ExportError
 from ...labels.view_internals import is_generated, without_projection
 from ..object_rows import ObjectTable
+from ..plain_lines import shorten
 from ..staged_files import StagedFiles, absolute_path, staging
 from .contact_sheet import draw_sheet
-from .example_words import describe_example, shorten
+from .example_words import describe_example
 from .item_examples import ItemExample, draw_examples
 from .telling_items import CHANGES, SHOWABLE
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import category
 
 from ...comparison import Status
-from ..report_pages.report_charts import one_line
+from ..plain_lines import shorten
 from .item_examples import ItemExample
 
 _LONGEST = 32
@@ -28,19 +27,8 @@ def describe_example(example: ItemExample) -> str:
     return ", ".join(parts)
 
 
-def shorten(text: str, longest: int = _LONGEST) -> str:
-    """Text of one line, its end left out where it is too long.
-
-    Characters that are not seen, and may turn the text around, show as such.
-    """
-    line = "".join(
-        "\ufffd" if category(c)[0] == "C" else c for c in one_line(text)
-    ).strip()
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
-
-
 def _classes(names: Sequence[str]) -> str:
-    shown = [shorten(name) for name in names[:_MOST_CLASSES]]
+    shown = [shorten(name, _LONGEST) for name in names[:_MOST_CLASSES]]
     more = len(names) - len(shown)
     return " and ".join([*shown, *([f"{more} more"] if more else [])])
 

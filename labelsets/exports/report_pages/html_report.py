@@ -26,9 +26,10 @@ from ..examples.example_words import describe_example
 from ..examples.item_examples import ItemExample, draw_examples
 from ..examples.telling_items import CHANGES
 from ..object_rows import ObjectTable
+from ..plain_lines import one_line
 from ..staged_files import StagedFiles, absolute_path, staging
 from .example_images import MOST_EXAMPLES, Example, examples
-from .report_charts import CHARTS, charts, frequent_classes, one_line
+from .report_charts import CHARTS, charts, frequent_classes
 
 CHANGES_SHOWN = 2
 """How many examples of each status a report has."""

@@ -7,13 +7,13 @@ every class name, and its settings are shared by all threads of a server.
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...comparison import Status
 from ...comparison.statuses import PAIRED
 from ...runs.run_results import ComparisonResults
+from ..plain_lines import one_line, shorten
 
 WIDTH = 860
 MOST_CLASSES = 20
@@ -37,14 +37,6 @@ class Bar(NamedTuple):
     name: str
     length: float
     text: str
-
-
-def one_line(text: str) -> str:
-    """Text with spaces for line breaks, and without other control characters."""
-    return "".join(
-        " " if c.isspace() else "\ufffd" if unicodedata.category(c) == "Cc" else c
-        for c in text
-    )
 
 
 def frequent_classes(results: ComparisonResults) -> Any:
@@ -141,8 +133,8 @@ def _relabel_chart(results: ComparisonResults) -> str:
     rows = list(results.relabels().head(MOST_RELABELS).itertuples())
     bars = [
         Bar(
-            f"{_shorten(row.base, _LONGEST // 2 - 1)} → "
-            f"{_shorten(row.revised, _LONGEST // 2 - 1)}",
+            f"{shorten(row.base, _LONGEST // 2 - 1)} → "
+            f"{shorten(row.revised, _LONGEST // 2 - 1)}",
             row.pairs / rows[0].pairs,
             f"{row.pairs:,}",
         )
@@ -156,7 +148,7 @@ def _bar_chart(title: str, bars: Sequence[Bar], color: str) -> str:
     for index, bar in enumerate(bars):
         y, length = 4 + index * _ROW, bar.length * (WIDTH - _NAMES - 220)
         parts += [
-            _text(_NAMES - 8, y + 12, _shorten(bar.name, _LONGEST), "end"),
+            _text(_NAMES - 8, y + 12, shorten(bar.name, _LONGEST), "end"),
             _rect(_NAMES, y, length, _BAR, color),
             _text(_NAMES + length + 6, y + 12, bar.text, color=_MUTED),
         ]
@@ -183,11 +175,6 @@ def _legend(statuses: Sequence[Status], left: float) -> list[str]:
             _text(x + 18, 18, str(status), color=_MUTED),
         ]
     return parts
-
-
-def _shorten(text: str, longest: int) -> str:
-    text = one_line(text)
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _rect(x: float, y: float, width: float, height: float, color: str) -> str:
