@@ -138,8 +138,8 @@ def rename_sample_run(
             _mark(dataset, key, False, new_key)
             names = zip(kind.fields(key), kind.fields(new_key), strict=True)
             rename_fields(dataset, dict(names))
+            follow_rename(dataset, key, new_key)
             dataset.rename_run(key, new_key)
-        follow_rename(dataset, key, new_key)
         _mark(dataset, new_key, True, None)
 
 

@@ -147,7 +147,7 @@ def renamable_comparisons(dataset: fo.Dataset) -> list[str]:
     return [
         key
         for key, config in configs.items()
-        if config.finished or config.renaming_to not in (None, key)
+        if config.finished or config.renaming_to is not None
     ]
 
 
@@ -180,8 +180,8 @@ def rename_comparison(
             on_checked()
             mark_unfinished(dataset, key, new_key)
             rename_fields(dataset, key, new_key)
+            follow_rename(dataset, key, new_key)
             dataset.rename_run(key, new_key)
-        follow_rename(dataset, key, new_key)
         config = config_of(dataset, new_key)
         config.finished, config.renaming_to = True, None
         dataset.update_run_config(new_key, config)

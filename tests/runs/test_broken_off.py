@@ -17,12 +17,14 @@ from sama_coco.labelsets import (
     compare_annotations,
     list_comparisons,
     load_results,
+    reconcile_annotations,
 )
 from sama_coco.labelsets.runs.registered import (
     delete_comparison,
     renamable_comparisons,
     rename_comparison,
 )
+from sama_coco.labelsets.runs.run_config import dependents
 from sama_coco.labelsets.runs.stored_fields import list_leftovers
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -270,7 +272,7 @@ def test_a_rename_that_is_killed_shows_and_is_finished_by_renaming_again(
     _kill_rename(dataset, step)
     assert list_comparisons(dataset, finished=True) == []
     (key,) = list_comparisons(dataset)
-    assert renamable_comparisons(dataset) == ([] if step == "the run" else ["diff"])
+    assert renamable_comparisons(dataset) == [key]
     with pytest.raises(ComparisonError, match="was being renamed to 'new'"):
         load_results(dataset, key)
     rename_comparison(dataset, "diff", "new")
@@ -280,6 +282,20 @@ def test_a_rename_that_is_killed_shows_and_is_finished_by_renaming_again(
     assert column(dataset, "after", "new_id") == partners
     assert fields_of(dataset, "diff") == set()
     assert "diff" not in str(list(dataset._sample_collection.find()))
+
+
+def test_a_rename_that_was_all_but_done_is_finished_by_the_key_that_is_listed(
+    dataset: fo.Dataset,
+) -> None:
+    results = compare(dataset)
+    reconcile_annotations(dataset, field="reconciled")
+    _kill_rename(dataset, "the run")
+    assert dependents(dataset, "new") == ["reconciled"]
+    rename_comparison(dataset, "new", "new")
+    assert list_comparisons(dataset, finished=True) == ["new"]
+    assert load_results(dataset, "new").summary() == results.summary()
+    with pytest.raises(ComparisonError, match="'reconciled' rests on"):
+        delete_comparison(dataset, "new")
 
 
 def test_of_a_rename_that_was_killed_both_keys_are_cleared(
