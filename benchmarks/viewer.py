@@ -191,7 +191,7 @@ def measure_panning(shown: Any) -> tuple[float, float]:
             box["x"] + box["width"] / 2 + 40 * np.sin(step / 5),
             box["y"] + box["height"] / 2 + 30 * np.cos(step / 5),
         )
-        shown.until(lambda before=frame: shown.data()["frame"] != before, 5)
+        shown.until(lambda before=frame: shown.data()["frame"] != before)
         times.append(float(shown.data()["frameMs"]))
     page.mouse.up()
     return statistics.median(times), max(times)

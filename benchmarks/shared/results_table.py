@@ -120,6 +120,8 @@ def _size(
     yield f"From two label files to a finished comparison: {lasted}."
     if images == COMPLETE:
         yield from _verdicts(phases, costs, before)
+    if left_out := [phase for phase in reference if phase not in phases]:
+        yield f"Left out: {', '.join(left_out)}."
     if not any("fiftyone" in figures for figures in found["phases"].values()):
         yield "FiftyOne's own way was left out: it would take hours."
 
