@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mounted_disk import mounted_disk
 
 TESTS = str(Path(__file__).parents[2])
 
@@ -77,15 +78,8 @@ print(fo.dataset_exists("lost"))
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 600 MB, of which an empty database takes a part."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", str(folder)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"a small disk to fill cannot be mounted here: {error}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with mounted_disk(tmp_path / "small", "600m") as disk:
+        yield disk
 
 
 def run(program: str, disk: Path, mirror: Path, files: Path) -> list[str]:
