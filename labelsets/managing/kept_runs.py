@@ -28,6 +28,7 @@ from ..runs.claims import revoke_claim
 from ..runs.run_config import METHOD as COMPARISON
 from ..runs.run_config import (
     broken_rename,
+    check_nothing_rests,
     config_of,
     dependents,
     is_moved,
@@ -144,7 +145,7 @@ def delete_comparison(
     is_field = key in list_reconciliations(dataset) or _is_left(dataset, key)
     if is_field or key in others:
         what = "reconciled field" if is_field else others[key].title
-        _check_nothing_rests(dataset, key, what, force)
+        check_nothing_rests(resting_on(dataset, key), f"{what} '{key}'", force)
     _tell(on_progress, f"Deleting '{key}' and its fields")
     if is_field:
         revoke_claim(dataset, key)
@@ -294,15 +295,6 @@ def _readers(dataset: fo.Dataset, field: str) -> list[str]:
             if field in (*named, *(name for names in lists for name in names or ())):
                 found.append(key)
     return found
-
-
-def _check_nothing_rests(dataset: fo.Dataset, key: str, what: str, force: bool) -> None:
-    others = resting_on(dataset, key)
-    if others and not force:
-        raise ComparisonError(
-            f"{say_rests(others)} on the {what} '{key}'. Delete what rests on it "
-            "first, or pass `force=True`"
-        )
 
 
 def _check_nothing_reads(dataset: fo.Dataset, field: str) -> None:

@@ -11,7 +11,13 @@ from ..error_types import ComparisonError
 from ..labels.expressions import any_of
 from ..labels.label_fields import comparable_fields, elements_path
 from .fields import RunFields
-from .run_config import METHOD, broken_rename, config_of, dependents, say_rests
+from .run_config import (
+    METHOD,
+    broken_rename,
+    check_nothing_rests,
+    config_of,
+    dependents,
+)
 from .stored_fields import is_leftover
 
 _NAMED = (
@@ -85,12 +91,7 @@ def check_no_dependents(dataset: fo.Dataset, key: str, force: bool) -> None:
     Raises:
         ComparisonError: if one does and ``force`` is not given
     """
-    others = dependents(dataset, key)
-    if others and not force:
-        raise ComparisonError(
-            f"{say_rests(others)} on the comparison '{key}'. Delete what rests on "
-            "it first, or pass `force=True`"
-        )
+    check_nothing_rests(dependents(dataset, key), f"comparison '{key}'", force)
 
 
 def _check_own_run(dataset: fo.Dataset, key: str, overwrite: bool) -> None:

@@ -251,6 +251,24 @@ def deleted_though_needed(dataset: fo.Dataset, key: str) -> str:
     )
 
 
+def check_nothing_rests(others: Sequence[str], what: str, force: bool) -> None:
+    """Checks that a run may be deleted or replaced.
+
+    Args:
+        others: the keys of the runs that rest on it
+        what: what it is, with its key
+        force: whether it may although others rest on it
+
+    Raises:
+        ComparisonError: if it may not
+    """
+    if others and not force:
+        raise ComparisonError(
+            f"{say_rests(others)} on the {what}. Delete what rests on it first, or "
+            "pass `force=True`"
+        )
+
+
 def say_rests(keys: Sequence[str]) -> str:
     """The subject and the verb of a sentence on runs that rest on another."""
     return f"{', '.join(map(repr, keys))} {'rests' if len(keys) == 1 else 'rest'}"
