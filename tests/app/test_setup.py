@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ class Checkout:
     def set_up(self, **variables: str) -> str:
         """Runs the script; returns what it says."""
         python = getattr(sys, "_base_executable", sys.executable)
-        unset = ("FIFTYONE_DATABASE_URI", "PYTHONPATH")
+        unset = ("FIFTYONE", "FIFTYONE_DATABASE_URI", "PYTHONPATH")
         inherited = {k: v for k, v in os.environ.items() if k not in unset}
         return subprocess.run(
             ["sh", "scripts/setup.sh"],
@@ -140,3 +141,37 @@ def test_the_database_is_seen_to_when_the_users_own_is_no_longer_named(
     copied.set_up()
     assert copied.database_runs == runs + 1
     assert "secret" not in (copied.folder / ".venv/set-up").read_text()
+
+
+def test_a_version_of_fiftyone_has_an_environment_of_its_own(
+    copied: Checkout, tmp_path: Path
+) -> None:
+    copied.set_up()
+    for version in ("1.12.0", "1.12.3", "1.13.0"):
+        write_release(tmp_path, version)
+    releases = {"PIP_FIND_LINKS": str(tmp_path)}
+    said = copied.set_up(FIFTYONE="1.12", **releases)
+    assert "Setting up .venv-1.12" in said
+    assert installed(copied.folder / ".venv-1.12", "fiftyone") == "1.12.3"
+    assert copied.set_up(FIFTYONE="1.12") == ""
+    copied.set_up(FIFTYONE="1.12.0", **releases)
+    assert installed(copied.folder / ".venv-1.12.0", "fiftyone") == "1.12.0"
+    assert copied.set_up() == ""
+
+
+def write_release(folder: Path, version: str) -> None:
+    """Writes a wheel of FiftyOne's name that holds nothing."""
+    wheel_path = folder / f"fiftyone-{version}-py3-none-any.whl"
+    info = f"fiftyone-{version}.dist-info/"
+    metadata = f"Metadata-Version: 2.1\nName: fiftyone\nVersion: {version}\n"
+    with zipfile.ZipFile(wheel_path, "w") as wheel:
+        wheel.writestr(info + "METADATA", metadata)
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        wheel.writestr(info + "RECORD", "")
+
+
+def installed(environment: Path, package: str) -> str:
+    """The version of a package in a virtual environment."""
+    code = f"from importlib.metadata import version; print(version({package!r}))"
+    command = [environment / "bin/python", "-c", code]
+    return subprocess.check_output(command, text=True).strip()
