@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 import time
 from typing import Any
@@ -282,7 +283,24 @@ class _Speed:
 
 
 class _Retry(Retry):
-    """Waits as long as a server asks for, within reason."""
+    """Waits as long as a server asks for, within reason; not for a host there is not.
+
+    A name server that cannot be asked, as without a network, is asked again.
+    """
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
+    ) -> Retry:
+        cause = None if error is None else _reason(error)
+        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+            raise urllib3.exceptions.MaxRetryError(_pool, str(url), error)
+        return super().increment(method, url, response, error, _pool, _stacktrace)
 
     def get_retry_after(self, response: Any) -> float | None:
         try:

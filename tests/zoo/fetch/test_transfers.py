@@ -153,6 +153,27 @@ def test_an_address_where_nobody_listens_is_named(
         Transfer(url).open()
 
 
+@pytest.mark.parametrize(
+    ("code", "lookups"), [(socket.EAI_NONAME, 1), (socket.EAI_AGAIN, 3)]
+)
+def test_a_host_that_does_not_exist_is_looked_up_once(
+    monkeypatch: pytest.MonkeyPatch, code: int, lookups: int
+) -> None:
+    """One whose name server does not answer may well exist, and is tried again."""
+    retry_at_once(monkeypatch)
+    monkeypatch.setattr(transfers, "ATTEMPTS", 3)
+    asked = []
+
+    def look_up(host: str, *_: object, **__: object) -> None:
+        asked.append(host)
+        raise socket.gaierror(code, "no address")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(UnreachableError, match=r"cannot be reached: .*no address"):
+        Transfer("http://labels.invalid/data").open()
+    assert asked == ["labels.invalid"] * lookups
+
+
 def test_a_server_that_says_nothing_is_not_waited_for_forever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
