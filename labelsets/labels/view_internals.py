@@ -97,10 +97,27 @@ def without_projection(
     hiding = (fo.SelectFields, fo.ExcludeFields)
     if not any(isinstance(stage, hiding) for stage in stages):
         return samples
+    return _restaged(samples, [s for s in stages if not isinstance(s, hiding)])
+
+
+def without_sorting(
+    samples: fo.core.collections.SampleCollection,
+) -> fo.core.collections.SampleCollection:
+    """A view whose last stages do not sort, of the same samples and labels."""
+    stages = list(getattr(samples, "_stages", []))
+    last = len(stages)
+    while last and isinstance(stages[last - 1], fo.SortBy):
+        last -= 1
+    return samples if last == len(stages) else _restaged(samples, stages[:last])
+
+
+def _restaged(
+    samples: fo.core.collections.SampleCollection, stages: Sequence[fo.ViewStage]
+) -> fo.DatasetView:
+    """What a view is of, seen through other stages."""
     view = getattr(samples, "_base_view", samples._root_dataset.view())
     for stage in stages:
-        if not isinstance(stage, hiding):
-            view = view.add_stage(stage)
+        view = view.add_stage(stage)
     return view
 
 

@@ -22,8 +22,6 @@ from ...zoo.workers.spreading import spread
 from ...zoo.workers.tasks import ROOT, fingerprint
 from ...zoo.writing.database_disk import DatabaseDisk
 from ...zoo.writing.fiftyone_writer import dataset_token
-from ..comparison import Status
-from ..comparison.counting.totals import SIDES
 from ..error_types import ComparisonError
 from ..labels.fiftyone_internals import reach_dataset, refresh
 from ..labels.held_samples import reload_when_used
@@ -47,7 +45,7 @@ from .run_config import (
     config_of,
     mark_unfinished,
 )
-from .run_results import ComparisonResults, save_results
+from .run_results import ComparisonResults, require_readable, save_results
 from .stored_fields import declare_fields, remove_fields, unset_fields
 from .workspace.app_setup import prepare_app
 from .workspace.saved_views import has_saved
@@ -57,6 +55,9 @@ CHECKED_AT_ONCE = 500
 COUNTED_AT_ONCE = 2_000
 MIN_FOR_POOL = 4_000
 """The least number of images with which a pool's start, of seconds, pays off."""
+
+MIN_FOR_CENSUS = 10_000
+"""The least number of images whose figures take seconds to count."""
 
 ADVICE = "What is done is kept: running the comparison again does only these"
 
@@ -157,7 +158,9 @@ def compare_annotations(
             is_resumed = _begin(samples, ids, key, config)
             run = _Run(dataset, config, claim, ids, pool, on_progress)
             totals = run.compare(run.missing() if is_resumed else ids)
-        _require_readable(dataset, key, config, totals)
+            require_readable(dataset, key, config, totals)
+            if len(ids) >= MIN_FOR_CENSUS:
+                run.keep_census(samples)
         return _finish(samples, key, config, totals)
 
 
@@ -269,6 +272,17 @@ class _Run:
             totals += RunTotals.from_dict(found)
         return totals
 
+    def keep_census(self, samples: fo.core.collections.SampleCollection) -> None:
+        """Has the figures of all samples counted while there are workers.
+
+        *By the numbers* would count them in one process when it is first opened.
+        """
+        from ..census.kept_census import count_and_keep
+        from ..census.taking import CensusRequest
+
+        request = CensusRequest(*self.config.fields, self.claim.key)
+        count_and_keep(samples, request, self._spread)
+
     def _spread(
         self,
         function: Callable[..., Any],
@@ -304,30 +318,6 @@ class _Run:
             total = len(self.ids)
             text = "" if self.compared == total else f"{self.compared:,} of "
             self.on_progress(self.compared / total, f"{text}{total:,} images compared")
-
-
-def _require_readable(
-    dataset: fo.Dataset, key: str, config: ComparisonRunConfig, totals: RunTotals
-) -> None:
-    """Removes a run of which one side has labels, all of them degenerate.
-
-    Raises:
-        ComparisonError: in that case; both sides would seem to agree
-    """
-    objects = totals.tally.totals.objects
-    for side, field in zip(SIDES, config.fields, strict=True):
-        of_side = {s: n for (name, _, s), n in objects.items() if name == side and n}
-        if not of_side or set(of_side) != {Status.DEGENERATE}:
-            continue
-        reasons = "; ".join(totals.degenerate.lines())
-        clear_run(dataset, key)
-        ComparisonRun.delete_run(dataset, key, cleanup=False)
-        dataset.reload()
-        raise ComparisonError(
-            f"Field '{field}' can't be compared: of its labels on these samples none "
-            f"covers anything of its image, or none can be read. Degenerate labels of "
-            f"both fields: {reasons}. Nothing of the comparison '{key}' is kept"
-        )
 
 
 def _finish(

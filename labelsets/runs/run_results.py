@@ -11,13 +11,14 @@ import pandas as pd
 
 from ..comparison import ComparisonTotals, PanopticQuality, Status
 from ..comparison.counting.totals import SIDES
+from ..error_types import ComparisonError
 from ..labels.frames import frame
 from . import comparison_frames
 from .batches.run_totals import RunTotals
 from .freshness import Freshness, check_freshness
 from .registered import require_comparison
 from .run_classes import KeptResults, load_kept
-from .run_config import PARAMETERS, ComparisonRunConfig
+from .run_config import PARAMETERS, ComparisonRun, ComparisonRunConfig, clear_run
 
 
 class ComparisonResults(KeptResults):
@@ -215,6 +216,30 @@ class ComparisonResults(KeptResults):
         quality = counts.scores.classes.get(label, PanopticQuality())
         unknown = dict.fromkeys(("pq", "sq", "rq")) if quality.empty else {}
         return row | _quality(quality) | unknown
+
+
+def require_readable(
+    dataset: fo.Dataset, key: str, config: ComparisonRunConfig, totals: RunTotals
+) -> None:
+    """Removes a run of which one side has labels, all of them degenerate.
+
+    Raises:
+        ComparisonError: in that case; both sides would seem to agree
+    """
+    objects = totals.tally.totals.objects
+    for side, field in zip(SIDES, config.fields, strict=True):
+        of_side = {s: n for (name, _, s), n in objects.items() if name == side and n}
+        if not of_side or set(of_side) != {Status.DEGENERATE}:
+            continue
+        reasons = "; ".join(totals.degenerate.lines())
+        clear_run(dataset, key)
+        ComparisonRun.delete_run(dataset, key, cleanup=False)
+        dataset.reload()
+        raise ComparisonError(
+            f"Field '{field}' can't be compared: of its labels on these samples none "
+            f"covers anything of its image, or none can be read. Degenerate labels of "
+            f"both fields: {reasons}. Nothing of the comparison '{key}' is kept"
+        )
 
 
 def save_results(

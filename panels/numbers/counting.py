@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -11,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 import fiftyone as fo
-from fiftyone.operators.store import ExecutionStore
 
 from ...labelsets import (
     Census,
@@ -22,25 +19,17 @@ from ...labelsets import (
     require_comparison,
     take_census,
 )
-from ...labelsets.census.census_counts import CensusCounts
-from ...labelsets.labels.fiftyone_internals import dataset_id
-from ...labelsets.labels.tags.tag_times import identity_but_tags
+from ...labelsets.census.kept_census import census_state, keep_census, recall_census
+from ...labelsets.census.taking import CensusRequest
 from ...zoo.workers.pools import WorkerError
 from ...zoo.workers.spreading import MissingBatchesError
 from ..side_names import side_name
 
-KEPT = 8
+IN_MEMORY = 8
 SLOW = 2.0
 """Seconds after which a census is kept with its dataset too, for later sessions."""
 
-KEPT_SECONDS = 30 * 24 * 3600
-"""How long it is kept with its dataset."""
-
-VERSION = 2
-"""Of what is kept: another where counts are counted, or written, in another way."""
-
-_STORE = "sama_coco_census"
-_kept: OrderedDict[tuple[str, ...], Future[Census]] = OrderedDict()
+_kept: OrderedDict[str, Future[Census]] = OrderedDict()
 """What was counted, or is being counted, by the state that it is of."""
 
 _looking = threading.Lock()
@@ -63,6 +52,11 @@ class Subject:
     base_field: str
     revised_field: str | None = None
     key: str | None = None
+
+    @property
+    def request(self) -> CensusRequest:
+        """What its census is asked."""
+        return CensusRequest(self.base_field, self.revised_field, self.key)
 
     @property
     def label(self) -> str:
@@ -99,13 +93,12 @@ def count(samples: fo.core.collections.SampleCollection, counted: Subject) -> Ce
     Raises:
         ComparisonError: if they can't be counted
     """
-    asked = counted.base_field, counted.revised_field, counted.key
-    state = (*identity_but_tags(samples), *map(str, asked))
+    state = census_state(samples, counted.request)
     with _looking:
         known = _kept.get(state)
         found = _kept[state] = known or Future()
         _kept.move_to_end(state)
-        while len(_kept) > KEPT:
+        while len(_kept) > IN_MEMORY:
             _kept.popitem(last=False)
     if known is None:
         _settle(found, state, samples, counted)
@@ -114,13 +107,13 @@ def count(samples: fo.core.collections.SampleCollection, counted: Subject) -> Ce
 
 def _settle(
     found: Future[Census],
-    state: tuple[str, ...],
+    state: str,
     samples: fo.core.collections.SampleCollection,
     counted: Subject,
 ) -> None:
     """Counts, and tells those who wait; what went wrong is not kept."""
     try:
-        found.set_result(_recall(samples, counted, "\n".join(state)))
+        found.set_result(_take(samples, counted.request, state))
     except BaseException as error:
         with _looking:
             if _kept.get(state) is found:
@@ -132,23 +125,18 @@ def _settle(
         found.set_exception(error)
 
 
-def _recall(
-    samples: fo.core.collections.SampleCollection, counted: Subject, state: str
+def _take(
+    samples: fo.core.collections.SampleCollection, request: CensusRequest, state: str
 ) -> Census:
-    """The census that an earlier session kept of this state, or a new one."""
-    asked = counted.base_field, counted.revised_field, counted.key
-    dataset = samples._root_dataset
-    store = ExecutionStore.create(_STORE, dataset_id=dataset_id(dataset))
-    name = hashlib.sha256(f"{VERSION}\n{state}".encode()).hexdigest()
-    found = store.get(name)
+    """The census that was kept of this state, or a new one."""
+    found = recall_census(samples, request, state)
     if found is not None:
-        return Census(CensusCounts.from_dict(json.loads(found)), *asked)
+        return found
     start = time.monotonic()
+    asked = request.base_field, request.revised_field, request.key
     census = take_census(samples, *asked, in_process=True)
     if time.monotonic() - start > SLOW:
-        for old in store.list_keys()[: -KEPT + 1]:
-            store.delete(old)
-        store.set_cache(name, json.dumps(census.counts.to_dict()), ttl=KEPT_SECONDS)
+        keep_census(samples, census.counts, state)
     return census
 
 

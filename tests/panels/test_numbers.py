@@ -17,8 +17,10 @@ from fiftyone import ViewField as F
 from fiftyone.operators.store import ExecutionStore
 from labelled import FIELDS, HOSTILE, boxed, every_status, make_pair, masked
 from sama_coco.labelsets import Census, compare_annotations, take_census
+from sama_coco.labelsets.census import kept_census
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.verdict_writing import write_verdict
+from sama_coco.labelsets.runs import compare_dataset
 from sama_coco.panels.numbers import (
     TABS,
     Chart,
@@ -433,14 +435,43 @@ def test_a_census_that_took_long_is_kept_for_later_sessions(
     assert taken == []
     monkeypatch.undo()
     monkeypatch.setattr(counting, "SLOW", -1.0)
-    for limit in range(1, 3 * counting.KEPT):
+    for limit in range(1, 3 * kept_census.KEPT):
         count(dataset.match(F("filepath") != str(limit)), counted)
     store = ExecutionStore.create("sama_coco_census", dataset_id=dataset._doc.id)
-    assert len(store.list_keys()) <= counting.KEPT
+    assert len(store.list_keys()) <= kept_census.KEPT
     for name in store.list_keys():
         about = store.get_metadata(name)
         kept = (about["expires_at"] - about["created_at"]).total_seconds()
-        assert kept == pytest.approx(counting.KEPT_SECONDS, rel=0.01)
+        assert kept == pytest.approx(kept_census.KEPT_SECONDS, rel=0.01)
+
+
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.parametrize("filtered", [False, True])
+def test_a_comparison_of_many_images_counts_for_the_panel(
+    monkeypatch: pytest.MonkeyPatch, filtered: bool
+) -> None:
+    monkeypatch.setattr(compare_dataset, "MIN_FOR_CENSUS", 2)
+    dataset = make_pair(every_status(), every_status())
+    samples = dataset.view()
+    if filtered:
+        samples = samples.filter_labels("before", F("label") != "dog")
+    compare_annotations(samples, **FIELDS)
+    counted = choices(dataset)["run:diff"]
+    expected = take_census(samples, key="diff").to_dict()
+    monkeypatch.setattr(counting, "take_census", None)
+    for view in (
+        samples,
+        samples.sort_by("diff_disagreement", reverse=True),
+        samples.exclude_fields("diff_pq").sort_by("filepath"),
+    ):
+        assert count(view, counted).to_dict() == expected
+        counting._kept.clear()
+    monkeypatch.undo()
+    assert count(dataset.limit(1), counted).counts.base.images == 1
+    sample = dataset.first()
+    sample["after"].detections[0].label = "zebra"
+    sample.save()
+    assert "zebra" in count(samples, counted).classes().index
 
 
 def test_numbers_are_written_for_people() -> None:

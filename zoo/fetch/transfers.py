@@ -296,7 +296,7 @@ class _Retry(Retry):
         error: Exception | None = None,
         _pool: Any = None,
         _stacktrace: Any = None,
-    ) -> Retry:
+    ) -> _Retry:
         cause = None if error is None else _reason(error)
         if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
             raise urllib3.exceptions.MaxRetryError(_pool, str(url), error)
