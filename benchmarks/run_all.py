@@ -34,7 +34,16 @@ from shared.results_table import FROM_FILES, ONE_IMAGE, write_results  # noqa: E
 from shared.synthetic import generate  # noqa: E402
 
 GIB = 2**30
-PACKAGES = ("fiftyone", "pymongo", "numpy", "pycocotools", "msgspec", "loky", "isal")
+PACKAGES = (
+    "fiftyone",
+    "pymongo",
+    "numpy",
+    "pycocotools",
+    "hotcoco",
+    "msgspec",
+    "loky",
+    "isal",
+)
 
 
 class Memory:

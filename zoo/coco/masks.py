@@ -21,6 +21,11 @@ from .run_lengths import (
     unpack_counts,
 )
 
+try:  # fills runs ten times as fast
+    from hotcoco.mask import decode as fill_runs
+except ImportError:
+    from pycocotools.mask import decode as fill_runs  # type: ignore[no-redef]
+
 Box = tuple[float, float, float, float]
 Window = tuple[int, int, int, int]
 
@@ -182,7 +187,7 @@ def _draw(polygons: Polygons, window: Window) -> NDArray[np.bool_]:
     columns = shorten_first_run(rle["counts"], x0 * y1)
     if columns is not None:
         rle, x0, x1 = {"size": [y1, x1 - x0], "counts": columns}, 0, x1 - x0
-    columns_first = coco_mask.decode(rle).T
+    columns_first = fill_runs(rle).T
     return np.asarray(cv2.transpose(columns_first[x0:x1, y0:y1])).view(bool)
 
 
