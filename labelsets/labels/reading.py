@@ -162,7 +162,8 @@ def _read_box(label: Mapping[str, Any], width: int, height: int) -> Box:
     if not isinstance(relative, list) or len(relative) != 4:
         raise BrokenLabelError("a detection without a bounding box")
     try:
-        x, y, w, h = (v * s for v, s in zip(relative, (width, height) * 2, strict=True))
+        x, w = relative[0] * width, relative[2] * width
+        y, h = relative[1] * height, relative[3] * height
         is_known = all(map(math.isfinite, (x, y, w, h)))
     except (TypeError, OverflowError):
         is_known = False

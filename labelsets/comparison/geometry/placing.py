@@ -51,9 +51,12 @@ def place_mask(
     Returns:
         the bool mask, and the column and row of its first pixel in the image
     """
+    inside = mask if mask.dtype == bool else mask != 0
+    x, y, *extent = box
+    if size is None and x == int(x) and y == int(y) and [*mask.shape[::-1]] == extent:
+        return inside, int(x), int(y)  # placed before, as most are
     corners = _rounded_corners(box)
     left, top, *_ = corners
-    inside = mask if mask.dtype == bool else mask != 0
     window = corners if size is None else _cut(corners, size)
     if has_shape_of_box(mask.shape, box):
         corners = left, top, left + mask.shape[1], top + mask.shape[0]
@@ -69,10 +72,12 @@ def place_mask(
 
 def _rounded_corners(box: Sequence[float]) -> Window:
     x, y, w, h = box
-    left, top, right, bottom = (
-        round(round(value, _DECIMALS)) for value in (x, y, x + w, y + h)
+    return (
+        round(round(x, _DECIMALS)),
+        round(round(y, _DECIMALS)),
+        round(round(x + w, _DECIMALS)),
+        round(round(y + h, _DECIMALS)),
     )
-    return left, top, right, bottom
 
 
 def _cut(window: Window, size: tuple[int, int]) -> Window:
