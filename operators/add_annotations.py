@@ -121,7 +121,7 @@ class AddAnnotations(DatasetOperator):
         "Add annotations",
         "Add the labels of a file to this dataset",
         icon="upload_file",
-        risk=types.RiskLevel.HIGH,
+        risk="high",
         delegated=True,
     )
     function = staticmethod(add_annotations)

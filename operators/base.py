@@ -20,7 +20,7 @@ shows what `run` returns or raises; other programs get it as the result.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import fiftyone as fo
 import fiftyone.operators as foo
@@ -36,7 +36,7 @@ def describe_operator(
     label: str,
     description: str,
     icon: str,
-    risk: types.RiskLevel,
+    risk: Literal["low", "medium", "high"],
     delegated: bool = False,
     dynamic: bool = True,
 ) -> foo.OperatorConfig:
@@ -47,7 +47,7 @@ def describe_operator(
         label: what the App calls it
         description: what it does, for the App's list
         icon: the name of a Material icon
-        risk: how much it can change
+        risk: how much it can change; versions of FiftyOne before 1.16 ignore it
         delegated: whether it may be queued
         dynamic: whether the form depends on what is entered
     """

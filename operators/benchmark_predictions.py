@@ -68,7 +68,7 @@ class BenchmarkPredictions(DatasetOperator):
         "Benchmark predictions",
         "Evaluate predictions against each of several label sets",
         icon="leaderboard",
-        risk=types.RiskLevel.LOW,
+        risk="low",
         delegated=True,
     )
     function = staticmethod(benchmark_predictions)

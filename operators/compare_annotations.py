@@ -126,7 +126,7 @@ class CompareAnnotations(DatasetOperator):
         "Compare annotations",
         "Compare two label fields object by object, and write the result on labels",
         icon="compare",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
     function = staticmethod(compare_annotations)

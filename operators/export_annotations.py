@@ -63,7 +63,7 @@ class ExportAnnotations(DatasetOperator):
         "Export annotations",
         "Write a label field to COCO JSON or YOLO files",
         icon="file_download",
-        risk=types.RiskLevel.HIGH,
+        risk="high",
         delegated=True,
     )
     function = staticmethod(export_annotations)

@@ -57,7 +57,7 @@ class ExportComparison(DatasetOperator):
         "Export comparison",
         "Write a comparison's objects, totals and a report to files",
         icon="file_download",
-        risk=types.RiskLevel.HIGH,
+        risk="high",
         delegated=True,
     )
     function = staticmethod(export_comparison)

@@ -94,7 +94,7 @@ class LoadSamaCoco(SamaCocoOperator):
         "Load Sama-COCO",
         "Download Sama-COCO, alone or next to COCO-2017, as a new dataset",
         icon="download",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
 

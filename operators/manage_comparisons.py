@@ -37,7 +37,7 @@ class ListComparisons(DatasetOperator):
         "List comparisons",
         "List comparisons, reconciled fields, agreements and benchmarks",
         icon="list",
-        risk=types.RiskLevel.LOW,
+        risk="low",
         dynamic=False,
     )
     function = staticmethod(describe_comparisons)
@@ -116,7 +116,7 @@ class RenameComparison(DatasetOperator):
         "Rename comparison",
         "Rename a comparison, reconciled field, agreement or benchmark with its fields",
         icon="edit",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
     function = staticmethod(rename_comparison)
@@ -159,7 +159,7 @@ class DeleteComparison(DatasetOperator):
         "Delete comparison",
         "Delete a comparison, reconciled field, agreement or benchmark with its fields",
         icon="delete",
-        risk=types.RiskLevel.HIGH,
+        risk="high",
         delegated=True,
     )
     function = staticmethod(delete_comparison)

@@ -39,7 +39,7 @@ class MeasureAgreement(DatasetOperator):
         "Measure agreement",
         "Measure how far several label fields agree",
         icon="handshake",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
     function = staticmethod(measure_agreement)

@@ -94,7 +94,7 @@ class MergeAnnotations(DatasetOperator):
         "Merge annotations",
         "Bring another dataset's labels of the same images into this one",
         icon="merge",
-        risk=types.RiskLevel.HIGH,
+        risk="high",
         delegated=True,
     )
     function = staticmethod(merge_annotations)

@@ -122,7 +122,7 @@ class ReconcileAnnotations(DatasetOperator):
         "Reconcile annotations",
         "Make a label field out of two compared ones",
         icon="merge",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
     function = staticmethod(reconcile_annotations)

@@ -59,7 +59,7 @@ class ShowDifferences(DatasetOperator):
         "Show differences",
         "Show the samples or objects with chosen differences",
         icon="difference",
-        risk=types.RiskLevel.LOW,
+        risk="low",
     )
 
     def run(

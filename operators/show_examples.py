@@ -56,7 +56,7 @@ class ShowExamples(DatasetOperator):
         "Show examples of what changed",
         "Show the most telling objects of each status as pictures",
         icon="photo_library",
-        risk=types.RiskLevel.LOW,
+        risk="low",
     )
     function = staticmethod(show_examples)
 

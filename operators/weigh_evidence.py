@@ -41,7 +41,7 @@ class WeighEvidence(DatasetOperator):
         "Weigh evidence",
         "Write on each difference which label set models side with: advice, not truth",
         icon="balance",
-        risk=types.RiskLevel.MEDIUM,
+        risk="medium",
         delegated=True,
     )
     function = staticmethod(weigh_evidence)

@@ -42,6 +42,13 @@ def form(
     return inputs.type.properties, not (inputs.invalid or validation.invalid), reasons
 
 
+def risk_of(config: foo.OperatorConfig) -> str:
+    """The risk that an operator declares, of which FiftyOne knows since 1.16."""
+    if hasattr(config, "risk_level"):
+        return str(config.risk_level.value)
+    return str(config.kwargs["risk_level"])
+
+
 def requested(uri: str, samples: Any, **params: Any) -> Any:
     """Executes as a program does: the form is resolved and validated first."""
     key = "view" if isinstance(samples, fo.DatasetView) else "dataset"

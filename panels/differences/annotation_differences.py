@@ -51,8 +51,8 @@ class AnnotationDifferences(ReviewPanel):
         method = ctx.params.get("__method__")
         if method == "on_change_selected" and (ctx.current_sample or not ctx.selected):
             return None
-        closed = ctx.panel.state.followed and not ctx.current_sample
-        if method == "on_change_current_sample" and not (ctx.current_sample or closed):
+        closed = method == "on_change_current_sample" and not ctx.current_sample
+        if closed and not ctx.panel.state.followed:
             return None
         return super().execute(ctx)
 
