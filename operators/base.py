@@ -172,7 +172,7 @@ class SamaCocoOperator(foo.Operator):
 class DatasetOperator(SamaCocoOperator):
     """An operator that works on the open dataset, or on part of it."""
 
-    ignored = (*SamaCocoOperator.ignored, "custom_view_target")
+    ignored = (*SamaCocoOperator.ignored, "view_target", "custom_view_target")
 
     def __call__(self, *args: Any, **arguments: Any) -> Any:
         """Calls :attr:`function` from Python, and draws its progress.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the virtual environment in .venv with all that the project needs, once; mends one
 # that was not made to its end, or that came along when the checkout was moved or copied.
-# With FIFTYONE=1.22 it makes another, in .venv-1.22, with that version of FiftyOne.
+# With FIFTYONE=1.12 it makes another, in .venv-1.12, with that version of FiftyOne.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -52,8 +52,15 @@ echo "Setting up $venv with $("$python" --version); this takes a few minutes the
 if ! is_supported "$venv/bin/python" || ! has_pip "$venv/bin/python"; then
     "$python" -m venv --clear "$venv"
 fi
+# What older versions set no bound to, and whose newest release their App can't start with.
+bounds=
+case ${FIFTYONE:-} in
+1.12 | 1.12.*) bounds='graphql-core<3.3 starlette<0.53 strawberry-graphql<0.292' ;;
+1.1? | 1.1?.* | 1.2[01] | 1.2[01].*) bounds='graphql-core<3.3' ;;
+esac
 # As a module: the script `pip` knows only the place where it was made.
+# shellcheck disable=SC2086
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[test]' \
-    ${FIFTYONE:+"fiftyone==$FIFTYONE.*"}
+    ${FIFTYONE:+"fiftyone==$FIFTYONE.*"} $bounds
 "$venv/bin/python" scripts/ensure_mongod.py
 echo "$current" >"$stamp"

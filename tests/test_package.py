@@ -42,3 +42,20 @@ def test_what_make_runs_is_there() -> None:
     programs = re.findall(r"\b(?:scripts|benchmarks)/\w+\.\w+", text)
     assert len(programs) > 3
     assert [name for name in programs if not (REPOSITORY / name).is_file()] == []
+
+
+def test_one_version_of_fiftyone_is_the_oldest_everywhere() -> None:
+    said = {
+        "requirements.txt": r"^fiftyone>=([\d.]+)$",
+        "fiftyone.yml": r'^  version: ">=([\d.]+)"$',
+        "zoo/fiftyone.yml": r'^  version: ">=([\d.]+)"$',
+        "README.md": r"^FiftyOne ([\d.]+) is the oldest",
+        "CONTRIBUTING.md": r"^FiftyOne ([\d.]+) is the oldest",
+        "Makefile": r"FIFTYONE=([\d.]+) ",
+    }
+    found = {
+        name: re.findall(pattern, (REPOSITORY / name).read_text(), re.MULTILINE)
+        for name, pattern in said.items()
+    }
+    assert len({tuple(versions) for versions in found.values()}) == 1, found
+    assert all(found.values())
