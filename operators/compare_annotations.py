@@ -20,7 +20,7 @@ from ..labelsets import (
 from ..labelsets.comparison import Thresholds
 from ..labelsets.labels.class_names import one_sided_classes
 from ..labelsets.labels.label_units import describe_mixed_forms
-from ..labelsets.labels.view_internals import build_view, view_stages
+from ..labelsets.labels.views.view_internals import build_view, view_stages
 from ..labelsets.runs.checks import check_fields
 from ..labelsets.runs.compared_classes import (
     ComparedClasses,

@@ -10,7 +10,7 @@ from fiftyone.operators import types
 from fiftyone.operators.constants import ViewTarget
 
 from ..labelsets import ComparisonError, list_comparisons, load_results
-from ..labelsets.labels.view_internals import build_view, view_stages
+from ..labelsets.labels.views.view_internals import build_view, view_stages
 from ..labelsets.runs.views.difference_views import (
     Differences,
     differences_view,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from sama_coco.labelsets import Census
-from sama_coco.labelsets.census.census_counts import CensusCounts
-from sama_coco.labelsets.census.label_census import ClassCounts, LabelCensus
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.label_census import ClassCounts, LabelCensus
 from sama_coco.labelsets.census.published import (
     COCO,
     COMPLETE_IMAGES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fiftyone as fo
 from fiftyone import ViewField as F
 
-from ..labels.expressions import any_of, is_of_class
 from ..labels.label_fields import elements_path
-from ..labels.view_internals import without_projection
+from ..labels.views.expressions import any_of, is_of_class
+from ..labels.views.view_internals import without_projection
 from ..runs.fields import RunFields
 from ..runs.registered import list_comparisons, require_comparison
 from .agreement_results import load_agreement

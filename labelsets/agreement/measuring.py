@@ -22,8 +22,8 @@ from ..labels.field_lists import (
 from ..labels.fiftyone_internals import labels_at, read_documents, write_values
 from ..labels.label_fields import elements_path
 from ..labels.reading import read_objects
-from ..labels.shown_labels import has_list, read_shown
-from ..labels.view_internals import staged_view, without_projection
+from ..labels.views.shown_labels import has_list, read_shown
+from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.checks import check_samples, complete_metadata
 from ..runs.other_runs import begin_run, check_run_key, check_view, finish_run

@@ -12,16 +12,17 @@ from ..comparison.counting.totals import ComparisonTotals
 from ..error_types import ComparisonError
 from ..labels.frames import change, frame
 from ..runs import comparison_frames
-from .bins import (
+from .class_frame import class_frame
+from .counts.bins import (
     ASPECT_EDGES,
     VERTEX_EDGES,
     aspect_counts,
     bin_titles,
     vertex_counts,
 )
-from .census_counts import CensusCounts
-from .class_frame import class_frame
-from .class_pairs import absent_pairs_frame, cooccurrence_frame
+from .counts.census_counts import CensusCounts
+from .counts.class_pairs import absent_pairs_frame, cooccurrence_frame
+from .counts.label_census import LabelCensus
 from .figures import (
     CLASSES_WITH_MORE,
     FIGURES,
@@ -30,7 +31,6 @@ from .figures import (
     why_missing,
 )
 from .headlines import headlines
-from .label_census import LabelCensus
 from .published import COMPLETE_IMAGES, Line, published_lines
 
 

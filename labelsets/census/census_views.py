@@ -15,7 +15,8 @@ from fiftyone import ViewField as F
 
 from ..comparison.counting.object_sizes import VERY_SMALL_AREA
 from ..error_types import ComparisonError
-from ..labels.expressions import (
+from ..labels.label_fields import check_images, elements_path
+from ..labels.views.expressions import (
     all_of,
     any_of,
     between,
@@ -26,9 +27,8 @@ from ..labels.expressions import (
     is_readable_crowd_flag,
     is_whole,
 )
-from ..labels.label_fields import check_images, elements_path
-from ..labels.view_internals import without_projection
-from .bins import ASPECT_EDGES, VERTEX_EDGES, bounds
+from ..labels.views.view_internals import without_projection
+from .counts.bins import ASPECT_EDGES, VERTEX_EDGES, bounds
 
 SizeName = Literal["very_small", "small", "medium", "large"]
 Labelled = Literal["both", "base", "revised", "neither"]

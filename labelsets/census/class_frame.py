@@ -11,7 +11,7 @@ import pandas as pd
 from ..comparison import ComparisonTotals, PanopticQuality, Status
 from ..comparison.counting.totals import SIDES
 from ..labels.frames import change, frame
-from .label_census import LabelCensus
+from .counts.label_census import LabelCensus
 
 RARE_IMAGES = 10
 """A class on at most this many images is rare (Gupta et al. 2019, LVIS)."""

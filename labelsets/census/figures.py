@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .label_census import LabelCensus
+from .counts.label_census import LabelCensus
 
 
 class Figure(NamedTuple):

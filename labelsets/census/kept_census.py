@@ -17,13 +17,13 @@ from fiftyone.operators.store import ExecutionStore
 
 from ..labels.fiftyone_internals import dataset_id
 from ..labels.tags.tag_times import identity_but_tags
-from ..labels.view_internals import (
+from ..labels.views.view_internals import (
     plain_stages,
     without_projection,
     without_sorting,
 )
-from .census_counts import CensusCounts
 from .census_frames import Census
+from .counts.census_counts import CensusCounts
 from .taking import BATCH, CensusRequest, count_in_worker
 
 KEPT = 8

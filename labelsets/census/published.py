@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .counts.label_census import LabelCensus
 from .figures import CLASSES_WITH_MORE, side_figure, title, why_missing
-from .label_census import LabelCensus
 
 COMPLETE_IMAGES = 123_287
 """Images of train and validation; fewer than these can't be held against the table."""

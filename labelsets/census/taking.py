@@ -14,15 +14,15 @@ from ...zoo.writing.fiftyone_writer import open_dataset
 from ..error_types import ComparisonError
 from ..labels.label_columns import read_rows
 from ..labels.label_fields import check_images, elements_path, find_pair
-from ..labels.view_internals import staged_view, without_projection
+from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.run_totals import outcome_attributes, tally_rows
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.fields import RunFields
 from ..runs.registered import require_comparison
-from .census_counts import CensusCounts
 from .census_frames import Census
-from .deriving import census_columns
-from .label_census import ATTRIBUTES
+from .counts.census_counts import CensusCounts
+from .counts.deriving import census_columns
+from .counts.label_census import ATTRIBUTES
 
 BATCH = 2_000
 """Samples read at a time."""

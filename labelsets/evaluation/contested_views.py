@@ -7,7 +7,7 @@ from bson import ObjectId
 from fiftyone import ViewField as F
 
 from ..labels.label_fields import elements_path
-from ..labels.view_internals import without_projection
+from ..labels.views.view_internals import without_projection
 from .benchmark_results import load_benchmark
 
 

@@ -9,9 +9,9 @@ from fiftyone import ViewField as F
 
 from ..comparison import Status
 from ..error_types import EvaluationError
-from ..labels.expressions import all_of, is_of_class, one_of
 from ..labels.label_fields import elements_path
-from ..labels.view_internals import without_projection
+from ..labels.views.expressions import all_of, is_of_class, one_of
+from ..labels.views.view_internals import without_projection
 from ..reconciling.decisions.items import GROUPED
 from ..runs.fields import RunFields
 from ..runs.views.difference_views import Differences, differences_view

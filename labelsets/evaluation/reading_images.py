@@ -23,8 +23,8 @@ from ..labels.evaluated_labels import (
 from ..labels.fiftyone_internals import labels_at
 from ..labels.label_fields import elements_path
 from ..labels.reading import read_objects
-from ..labels.shown_labels import has_list, read_shown
-from ..labels.view_internals import staged_view
+from ..labels.views.shown_labels import has_list, read_shown
+from ..labels.views.view_internals import staged_view
 from .metrics.evaluated_images import EvaluatedImages, EvaluatedObjects, Overlapping
 from .metrics.overlapping import (
     best_of_each_class,

@@ -25,8 +25,8 @@ from ..labels.fiftyone_internals import (
 )
 from ..labels.label_fields import check_images, elements_path
 from ..labels.reading import read_objects
-from ..labels.shown_labels import read_shown
-from ..labels.view_internals import staged_view, without_projection
+from ..labels.views.shown_labels import read_shown
+from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.fields import RunFields
 from ..runs.registered import require_comparison

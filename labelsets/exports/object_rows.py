@@ -17,7 +17,7 @@ from ..error_types import ComparisonError
 from ..labels.fiftyone_internals import labels_at, read_documents
 from ..labels.label_fields import elements_path
 from ..labels.reading import BrokenLabelError, read_crowd
-from ..labels.view_internals import is_generated
+from ..labels.views.view_internals import is_generated
 from ..reconciling.decisions.verdicts import judge_item
 from ..runs.fields import RunFields
 from ..runs.registered import ComparisonRunConfig, require_comparison

@@ -9,7 +9,7 @@ import fiftyone as fo
 
 from ..error_types import ComparisonError
 from .label_fields import comparable_fields, elements_path
-from .shown_labels import from_files
+from .views.shown_labels import from_files
 
 Missing = Literal["empty", "skip"]
 """What a field without a value is: an empty list, or no list at all."""

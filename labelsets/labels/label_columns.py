@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .label_fields import elements_path
 from .reading import BrokenLabelError, class_name, read_crowd
-from .view_internals import select_samples
+from .views.view_internals import select_samples
 
 BOX_ALONE = "box alone"
 """Read as an attribute: whether a label is a box without a mask."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fiftyone as fo
 
 from ..error_types import ComparisonError
-from .view_internals import is_generated
+from .views.view_internals import is_generated
 
 _LISTS = {fo.Detections: "detections", fo.Polylines: "polylines"}
 

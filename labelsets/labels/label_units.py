@@ -12,7 +12,7 @@ from ..error_types import ComparisonError
 from .fiftyone_internals import labels_at
 from .label_columns import is_box_alone
 from .label_fields import elements_path
-from .shown_labels import read_shown
+from .views.shown_labels import read_shown
 
 _LOOKED_AT = 2_000
 """Of how many samples, spread over all, the labels are looked at."""

@@ -10,7 +10,7 @@ from typing import Any
 from cachetools import LRUCache, cached
 
 from ..error_types import JoinError
-from ..labels.view_internals import identity
+from ..labels.views.view_internals import identity
 from .join.join_keys import FILE_NAME, JoinKey
 from .join.join_sides import Side
 from .join.joining import Join, join, try_keys

@@ -14,7 +14,7 @@ import fiftyone as fo
 
 from ..error_types import MergeError
 from ..labels.image_companions import COMPANION_FIELDS, companion_fields
-from ..labels.view_internals import is_generated
+from ..labels.views.view_internals import is_generated
 from ..runs.fields import RunFields
 from ..runs.registered import list_comparisons
 from .field_checks import check_rename, check_sources, check_targets, comparable

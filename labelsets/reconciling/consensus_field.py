@@ -28,7 +28,7 @@ from ..labels.fiftyone_internals import (
 from ..labels.label_copies import label_list
 from ..labels.label_fields import check_images
 from ..labels.reading import read_objects
-from ..labels.shown_labels import has_list
+from ..labels.views.shown_labels import has_list
 from ..runs.other_runs import finish_run, require_run
 from ..small_documents import is_document_path, load_document
 from .consensus_results import ConsensusResults

@@ -12,7 +12,7 @@ from ...zoo.errors import ArgumentError, one_of
 from ..error_types import ComparisonError, PolicyError
 from ..labels.fiftyone_internals import refresh
 from ..labels.label_fields import check_images, elements_path
-from ..labels.view_internals import without_projection
+from ..labels.views.view_internals import without_projection
 from ..runs.fields import RunFields
 from ..runs.registered import require_comparison
 from .column_reader import ColumnReader, not_compared

@@ -16,7 +16,7 @@ import numpy as np
 from ...zoo.writing.label_batches import paused_gc
 from ..labels.fiftyone_internals import dataset_id, read_documents
 from ..labels.tags.label_tags import TaggedSample, read_tags
-from ..labels.view_internals import view_stages
+from ..labels.views.view_internals import view_stages
 from .column_reader import ColumnReader
 from .decisions.deciding import REVIEW
 from .decisions.policies import Policy

@@ -14,7 +14,7 @@ from ..labels.field_lists import Missing, means_no_list
 from ..labels.fiftyone_internals import set_metadata
 from ..labels.label_fields import check_images, comparable_fields, elements_path
 from ..labels.label_units import check_relative
-from ..labels.view_references import RELATIVE, fields_read
+from ..labels.views.view_references import RELATIVE, fields_read
 from .compared_classes import check_ignored
 from .fields import RunFields
 from .key_checks import check_key_name

@@ -25,7 +25,7 @@ from ...zoo.writing.fiftyone_writer import dataset_token
 from ..error_types import ComparisonError
 from ..labels.fiftyone_internals import reach_dataset, refresh
 from ..labels.held_samples import reload_when_used
-from ..labels.view_internals import label_stages, newest_change
+from ..labels.views.view_internals import label_stages, newest_change
 from .batches.compare_batch import compare_in_worker
 from .batches.run_totals import RunTotals, count_in_worker
 from .checks import (

@@ -16,7 +16,7 @@ from ..error_types import ComparisonError
 from ..labels.class_names import nearest_class
 from ..labels.label_fields import elements_path
 from ..labels.reading import BrokenLabelError, class_name, read_crowd
-from ..labels.view_internals import identity
+from ..labels.views.view_internals import identity
 from ..small_documents import is_document_path, load_document
 
 Label = Mapping[str, Any]

@@ -12,7 +12,7 @@ from fiftyone import ViewField as F
 from ...zoo.writing.fiftyone_writer import open_dataset
 from ..labels.fiftyone_internals import read_documents
 from ..labels.label_fields import elements_path
-from ..labels.shown_labels import read_through
+from ..labels.views.shown_labels import read_through
 from .batches.compare_batch import has_lists
 from .batches.sample_labels import SampleLabels, is_of_run
 from .fields import RunFields

@@ -8,8 +8,8 @@ import fiftyone as fo
 from fiftyone import ViewField as F
 
 from ..error_types import ComparisonError
-from ..labels.expressions import any_of
 from ..labels.label_fields import comparable_fields, elements_path
+from ..labels.views.expressions import any_of
 from .fields import RunFields
 from .run_config import (
     METHOD,

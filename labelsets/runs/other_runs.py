@@ -9,7 +9,7 @@ from typing import Any
 import fiftyone as fo
 
 from ..error_types import ComparisonError
-from ..labels.view_references import fields_read
+from ..labels.views.view_references import fields_read
 from .key_checks import RESERVED
 from .run_config import broken_rename, deleted_though_needed
 

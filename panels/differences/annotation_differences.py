@@ -16,10 +16,10 @@ from .. import widgets
 from ..shown_runs import find_run, list_runs
 from . import layout
 from .help_text import help_text
-from .judging import ReviewPanel
 from .place import Place
-from .review_order import first_sample, neighbour, sample_behind, sample_in
-from .review_steps import policy_choices
+from .reviewing.judging import ReviewPanel
+from .reviewing.review_order import first_sample, neighbour, sample_behind, sample_in
+from .reviewing.review_steps import policy_choices
 from .showing import ids_of, latest_place
 from .shown_sample import ShownSample
 

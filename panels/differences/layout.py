@@ -13,7 +13,7 @@ from .. import widgets
 from ..widgets import Action
 from .object_table import COLUMNS, MOST_ROWS
 from .place import Place
-from .review_steps import NO_POLICY
+from .reviewing.review_steps import NO_POLICY
 
 STEPS = {
     "previous": ("‹ Previous", "The previous sample in order of disagreement"),

@@ -18,7 +18,7 @@ from ..side_names import side_names
 from .drawn_outlines import status_palette
 from .object_table import COLUMNS, TableRow
 from .place import Place
-from .review_steps import Items
+from .reviewing.review_steps import Items
 from .sample_differences import NOT_COMPARED, SampleDifferences, ViewerObject
 from .viewer_types import (
     AnnotatedObject,

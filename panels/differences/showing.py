@@ -12,7 +12,6 @@ from ..last_shown import LastShown
 from ..shown_runs import ShownRun, find_run
 from ..starting import StartingPanel
 from . import layout
-from .kept_progress import count_progress, forget_progress
 from .place import Place
 from .presenting import (
     decisions,
@@ -22,7 +21,8 @@ from .presenting import (
     table_data,
     viewer_data,
 )
-from .review_order import sample_in
+from .reviewing.kept_progress import count_progress, forget_progress
+from .reviewing.review_order import sample_in
 from .shown_sample import ShownSample, read_shown, shown_policy
 from .viewer_types import Focus
 

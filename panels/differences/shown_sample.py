@@ -12,7 +12,7 @@ from ...labelsets.reconciling.review_items import sample_items
 from ..shown_runs import ShownRun
 from .object_table import COLUMNS, MOST_ROWS, TableRow, table_rows
 from .place import Place
-from .review_steps import NO_POLICY, Items, is_open, policy_choices
+from .reviewing.review_steps import NO_POLICY, Items, is_open, policy_choices
 from .sample_differences import SampleDifferences, read_sample
 
 

@@ -33,7 +33,7 @@ from sama_coco.labelsets import (
     take_census,
 )
 from sama_coco.labelsets.census import taking as census_module
-from sama_coco.labelsets.census.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
 from sama_coco.labelsets.census.published_check import check_published
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

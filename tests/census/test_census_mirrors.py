@@ -21,8 +21,8 @@ from sama_coco.labelsets import (
     compare_annotations,
     take_census,
 )
-from sama_coco.labelsets.census.bins import VERTEX_EDGES
-from sama_coco.labelsets.census.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.bins import VERTEX_EDGES
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
 from sama_coco.zoo import load_splits
 
 FIELDS = {"base": "coco_segmentations", "revised": "sama_segmentations"}

@@ -18,7 +18,6 @@ from sama_coco.labelsets import (
     compare_annotations,
     take_census,
 )
-from sama_coco.labelsets.census.bins import ASPECT_EDGES, VERTEX_EDGES
 from sama_coco.labelsets.census.census_views import (
     ClassQuery,
     aspect_view,
@@ -32,9 +31,10 @@ from sama_coco.labelsets.census.census_views import (
     size_view,
     vertices_view,
 )
+from sama_coco.labelsets.census.counts.bins import ASPECT_EDGES, VERTEX_EDGES
 from sama_coco.labelsets.comparison.counting.object_sizes import SIZE_BUCKETS
 from sama_coco.labelsets.comparison.statuses import PAIRED, Status
-from sama_coco.labelsets.labels.view_internals import without_projection
+from sama_coco.labelsets.labels.views.view_internals import without_projection
 from sama_coco.labelsets.runs.views.pair_views import (
     area_change_view,
     iou_view,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sama_coco.labelsets.census.bins import (
+from sama_coco.labelsets.census.counts.bins import (
     ASPECT_EDGES,
     VERTEX_EDGES,
     aspect_counts,
@@ -22,15 +22,15 @@ from sama_coco.labelsets.census.bins import (
     bounds,
     vertex_counts,
 )
-from sama_coco.labelsets.census.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.image_sizes import ImageSizes
+from sama_coco.labelsets.census.counts.label_census import LabelCensus, LabelColumns
 from sama_coco.labelsets.census.figures import (
     FIGURES,
     classes_with_more,
     figure,
     why_missing,
 )
-from sama_coco.labelsets.census.image_sizes import ImageSizes
-from sama_coco.labelsets.census.label_census import LabelCensus, LabelColumns
 
 NAMES = ["cat", "dog", "$x", "", "a.b", "(no class)", "007"]
 

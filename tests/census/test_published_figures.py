@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from complete_counts import CLASSES, complete
 from sama_coco.labelsets import Census, ComparisonError
-from sama_coco.labelsets.census.census_counts import CensusCounts
-from sama_coco.labelsets.census.label_census import ClassCounts
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.label_census import ClassCounts
 from sama_coco.labelsets.census.published import COCO, EARLIER, SAMA
 from sama_coco.labelsets.census.published_check import check_published
 

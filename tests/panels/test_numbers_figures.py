@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sama_coco.labelsets import Census
-from sama_coco.labelsets.census.census_counts import CensusCounts
-from sama_coco.labelsets.census.label_census import LabelCensus, LabelColumns
+from sama_coco.labelsets.census.counts.census_counts import CensusCounts
+from sama_coco.labelsets.census.counts.label_census import LabelCensus, LabelColumns
 from sama_coco.panels.numbers import Chart, Controls, Table, figures_of
 from sama_coco.panels.numbers.charts import MOST_TICKS, bars
 from sama_coco.panels.numbers.figure_views import FrameRows

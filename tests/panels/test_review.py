@@ -18,21 +18,21 @@ from sama_coco.labelsets import (
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.review_progress import review_progress
 from sama_coco.labelsets.reconciling.verdict_writing import undo_verdict, write_verdict
-from sama_coco.panels.differences import kept_progress
-from sama_coco.panels.differences.kept_progress import (
+from sama_coco.panels.differences.place import Place
+from sama_coco.panels.differences.presenting import viewer_data
+from sama_coco.panels.differences.reviewing import kept_progress
+from sama_coco.panels.differences.reviewing.kept_progress import (
     count_progress,
     follow_verdict,
     forget_progress,
 )
-from sama_coco.panels.differences.place import Place
-from sama_coco.panels.differences.presenting import viewer_data
-from sama_coco.panels.differences.review_order import (
+from sama_coco.panels.differences.reviewing.review_order import (
     first_sample,
     neighbour,
     sample_behind,
     sample_in,
 )
-from sama_coco.panels.differences.review_steps import (
+from sama_coco.panels.differences.reviewing.review_steps import (
     first_open_row,
     next_open_row,
     pack_written,

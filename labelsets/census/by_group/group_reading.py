@@ -14,12 +14,12 @@ from ....zoo.progress import OnProgress
 from ...error_types import ComparisonError
 from ...labels.label_columns import SampleRows, read_rows
 from ...labels.label_fields import check_images, elements_path
-from ...labels.view_internals import without_projection
+from ...labels.views.view_internals import without_projection
 from ...runs.batches.run_totals import compared_sides, outcome_attributes
 from ...runs.fields import RunFields
 from ...runs.registered import require_comparison
-from ..deriving import census_columns
-from ..label_census import ATTRIBUTES, LabelCensus
+from ..counts.deriving import census_columns
+from ..counts.label_census import ATTRIBUTES, LabelCensus
 from .group_frames import census_groups, comparison_groups
 from .grouping import (
     Group,

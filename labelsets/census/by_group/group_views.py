@@ -8,9 +8,9 @@ import fiftyone as fo
 import pandas as pd
 from fiftyone import ViewField as F
 
-from ...labels.expressions import any_of, between
 from ...labels.label_fields import elements_path
-from ...labels.view_internals import without_projection
+from ...labels.views.expressions import any_of, between
+from ...labels.views.view_internals import without_projection
 from .group_reading import resolve_grouping
 from .grouping import NO_VALUE, Group
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...comparison import ComparisonTotals
 from ...comparison.counting.compared_labels import ComparedLabels, LabelKey
 from ...comparison.counting.tallying import tally_labels
-from ..label_census import LabelCensus, LabelColumns
+from ..counts.label_census import LabelCensus, LabelColumns
 
 NO_VALUE = "(none)"
 """The group of what has no value."""

@@ -19,10 +19,10 @@ from ...labels.image_companions import (
 )
 from ..encoding.label_origin import SOURCE, SOURCE_ID
 from ..staged_files import StagedFiles
-from .coco_files import CocoFile
-from .coco_heads import CocoHeads
 from .export_plan import FilePlan
 from .exported_samples import ExportedSample
+from .formats.coco_files import CocoFile
+from .formats.coco_heads import CocoHeads
 from .label_selection import LabelSelection
 
 Document = Mapping[str, Any]

@@ -14,13 +14,13 @@ from ....zoo.workers.pools import choose_pool
 from ...error_types import ExportError
 from ..staged_files import absolute_path, staging
 from .annotation_writer import AnnotationWriter
-from .coco_export import CocoExport
 from .export_plan import plan_files
 from .export_results import AnnotationExport
 from .exported_samples import SampleReader
+from .formats.coco_export import CocoExport
+from .formats.yolo_export import YoloExport
 from .image_copies import CHOICES, ImageFiles
 from .label_selection import opened_sources, select_labels, splits_of
-from .yolo_export import YoloExport
 
 FORMATS = {"coco": "COCO JSON", "yolo": "YOLO (Ultralytics)"}
 SEGMENTATIONS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...error_types import ExportError
 from ...labels.fiftyone_internals import labels_at
-from ...labels.shown_labels import has_list, read_shown
+from ...labels.views.shown_labels import has_list, read_shown
 from ..encoding.encoded_batches import SampleWork, SourceWork
 from ..encoding.label_origin import SOURCE, SOURCE_ID
 from ..sources.source_entries import SourceSet

@@ -17,7 +17,7 @@ from ...error_types import ExportError
 from ...labels.image_companions import companion_fields, goes_with_companions
 from ...labels.label_fields import check_images, comparable_fields, elements_path
 from ...labels.reading import class_name
-from ...labels.shown_labels import from_files
+from ...labels.views.shown_labels import from_files
 from ...runs.registered import list_comparisons
 from ...runs.run_config import config_of
 from ..encoding.encoded_batches import Options, exported_class

@@ -16,7 +16,7 @@ from PIL import Image
 from ....zoo.progress import OnProgress
 from ...comparison import Status
 from ...error_types import ComparisonError, ExportError
-from ...labels.view_internals import is_generated, without_projection
+from ...labels.views.view_internals import is_generated, without_projection
 from ..object_rows import ObjectTable
 from ..plain_lines import shorten
 from ..staged_files import StagedFiles, absolute_path, staging

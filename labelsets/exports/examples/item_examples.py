@@ -17,7 +17,7 @@ from ...comparison.statuses import BY_NAME, SIDE_COLORS
 from ...labels.fiftyone_internals import labels_at
 from ...labels.label_columns import crowd_flag, to_numbers
 from ...labels.reading import class_name, known_vertices, read_objects
-from ...labels.shown_labels import read_shown
+from ...labels.views.shown_labels import read_shown
 from ...runs.fields import RunFields
 from ..object_rows import ObjectTable
 from .outline_drawing import (

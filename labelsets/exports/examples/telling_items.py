@@ -14,7 +14,7 @@ import fiftyone as fo
 
 from ...comparison import Status
 from ...comparison.counting.object_sizes import SMALL_AREA
-from ...labels.shown_labels import aggregate_shown
+from ...labels.views.shown_labels import aggregate_shown
 from ...runs.fields import RunFields
 
 SHOWABLE = tuple(s for s in Status if s is not Status.DEGENERATE)

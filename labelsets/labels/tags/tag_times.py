@@ -11,7 +11,7 @@ from typing import NamedTuple
 import fiftyone as fo
 
 from ..fiftyone_internals import dataset_id, reads_documents
-from ..view_internals import identity
+from ..views.view_internals import identity
 
 
 class TagChange(NamedTuple):

@@ -14,7 +14,7 @@ from cachetools import LRUCache, cached
 from ....zoo.defects import Defects
 from ...labels.class_names import nearest_class
 from ...labels.label_fields import comparable_fields, elements_path
-from ...labels.view_internals import identity
+from ...labels.views.view_internals import identity
 from ..formats.label_file import LabelFile
 from .add_plan import AddPlan, AddRequest, Content, plan_addition, read_file
 from .set_reading import FilePath

@@ -19,7 +19,7 @@ from ...labels.fiftyone_internals import (
 )
 from ...labels.label_fields import elements_path
 from ...labels.reading import class_name
-from ...labels.shown_labels import has_list, read_through
+from ...labels.views.shown_labels import has_list, read_through
 from ..claims import Claim
 from ..fields import RunFields
 from ..run_config import ComparisonRunConfig

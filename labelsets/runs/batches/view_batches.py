@@ -13,7 +13,7 @@ from ....zoo.workers.pools import ThisProcess, choose_pool
 from ....zoo.workers.spreading import spread
 from ....zoo.writing.fiftyone_writer import dataset_token
 from ...labels.fiftyone_internals import reach_dataset
-from ...labels.view_internals import plain_stages
+from ...labels.views.view_internals import plain_stages
 
 
 def for_each_batch(

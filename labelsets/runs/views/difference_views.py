@@ -10,9 +10,9 @@ from fiftyone import ViewField as F
 
 from ...comparison import Status
 from ...error_types import ComparisonError
-from ...labels.expressions import all_of, is_of_class, one_of
 from ...labels.label_fields import elements_path
-from ...labels.view_internals import is_generated, view_stages
+from ...labels.views.expressions import all_of, is_of_class, one_of
+from ...labels.views.view_internals import is_generated, view_stages
 from ..fields import RunFields
 from ..registered import require_comparison
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import fiftyone as fo
 from bson import ObjectId
 
-from ...labels.view_internals import is_generated, without_projection
+from ...labels.views.view_internals import is_generated, without_projection
 from ..fields import COUNTED, RunFields
 
 Samples: TypeAlias = fo.core.collections.SampleCollection

@@ -11,9 +11,9 @@ from fiftyone import ViewField as F
 from ...comparison.counting.object_sizes import SizeBucket
 from ...comparison.counting.totals import AREA_CHANGE_BINS, IOU_BINS
 from ...comparison.statuses import PAIRED
-from ...labels.expressions import all_of, between, in_bucket, one_of
 from ...labels.label_fields import check_images, elements_path
-from ...labels.view_internals import without_projection
+from ...labels.views.expressions import all_of, between, in_bucket, one_of
+from ...labels.views.view_internals import without_projection
 from ..fields import RunFields
 from ..registered import require_comparison
 from .difference_views import Differences, differences_view

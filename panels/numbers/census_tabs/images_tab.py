@@ -8,13 +8,13 @@ from typing import Any
 import fiftyone as fo
 
 from ....labelsets import Census
-from ....labelsets.census.bins import ASPECT_EDGES
 from ....labelsets.census.census_views import (
     aspect_view,
     image_size_view,
     labelled_view,
     objects_view,
 )
+from ....labelsets.census.counts.bins import ASPECT_EDGES
 from ....labelsets.comparison.statuses import SIDE_COLORS
 from ..charts import bars
 from ..controls import Controls

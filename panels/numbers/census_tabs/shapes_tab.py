@@ -8,8 +8,8 @@ import fiftyone as fo
 import pandas as pd
 
 from ....labelsets import Census
-from ....labelsets.census.bins import VERTEX_EDGES
 from ....labelsets.census.census_views import vertices_view
+from ....labelsets.census.counts.bins import VERTEX_EDGES
 from ....labelsets.comparison.counting.object_sizes import SIZE_BUCKETS
 from ....labelsets.comparison.counting.totals import IOU_BINS
 from ....labelsets.comparison.statuses import SIDE_COLORS

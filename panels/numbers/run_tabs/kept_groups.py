@@ -11,7 +11,7 @@ from cachetools import LRUCache, cached
 
 from ....labelsets.census.by_group.group_reading import group_census, group_comparison
 from ....labelsets.labels.tags.tag_times import identity_but_tags
-from ....labelsets.labels.view_internals import identity
+from ....labelsets.labels.views.view_internals import identity
 from ..figure_views import Samples
 
 KEPT = 16

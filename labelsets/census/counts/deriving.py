@@ -11,10 +11,10 @@ import fiftyone as fo
 import numpy as np
 from numpy.typing import NDArray
 
-from ...zoo.defects import Defects
-from ..labels.fiftyone_internals import labels_at, read_documents
-from ..labels.label_columns import LabelRows, crowd_flag, to_numbers
-from ..labels.reading import read_objects
+from ....zoo.defects import Defects
+from ...labels.fiftyone_internals import labels_at, read_documents
+from ...labels.label_columns import LabelRows, crowd_flag, to_numbers
+from ...labels.reading import read_objects
 from .label_census import LabelColumns
 
 BATCH = 50

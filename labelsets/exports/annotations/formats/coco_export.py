@@ -10,20 +10,20 @@ from typing import Any
 import fiftyone as fo
 import msgspec
 
-from ....zoo.progress import OnProgress, share_of
-from ....zoo.workers.pools import WorkerPool
-from ...error_types import ExportError
-from ...labels.label_fields import elements_path
-from ..encoding.encoded_batches import Encoded, SampleWork
-from .annotation_ids import AnnotationIds
-from .annotation_writer import AnnotationWriter
+from .....zoo.progress import OnProgress, share_of
+from .....zoo.workers.pools import WorkerPool
+from ....error_types import ExportError
+from ....labels.label_fields import elements_path
+from ...encoding.encoded_batches import Encoded, SampleWork
+from ..annotation_ids import AnnotationIds
+from ..annotation_writer import AnnotationWriter
+from ..companion_files import CompanionFiles
+from ..exported_samples import ExportedSample
+from ..image_copies import ImageFiles
+from ..image_entries import ImageTable, common_root, split_of
+from ..label_selection import LabelSelection
 from .coco_files import CocoFile
 from .coco_heads import CocoHeads
-from .companion_files import CompanionFiles
-from .exported_samples import ExportedSample
-from .image_copies import ImageFiles
-from .image_entries import ImageTable, common_root, split_of
-from .label_selection import LabelSelection
 
 _encode = msgspec.json.Encoder().encode
 _IMAGES_SHARE = 0.1

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..comparison.counting.count_tables import counter, rows
-from ..comparison.counting.tallying import Tally
+from ...comparison.counting.count_tables import counter, rows
+from ...comparison.counting.tallying import Tally
 from .image_sizes import ImageSizes
 from .label_census import LabelCensus, LabelColumns
 

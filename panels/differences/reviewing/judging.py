@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from ...labelsets import ComparisonError
-from ...labelsets.reconciling.review_items import next_open_sample
-from ...labelsets.reconciling.verdict_writing import undo_verdict, write_verdict
-from ...labelsets.runs.views.disagreement_order import whole_samples
-from ..shown_runs import find_run
+from ....labelsets import ComparisonError
+from ....labelsets.reconciling.review_items import next_open_sample
+from ....labelsets.reconciling.verdict_writing import undo_verdict, write_verdict
+from ....labelsets.runs.views.disagreement_order import whole_samples
+from ...shown_runs import find_run
+from ..place import Place
+from ..showing import SamplePanel, ids_of
+from ..shown_sample import shown_policy
 from .kept_progress import follow_verdict
-from .place import Place
 from .review_steps import (
     NO_POLICY,
     first_open_row,
@@ -24,8 +26,6 @@ from .review_steps import (
     read_verdict,
     unpack_written,
 )
-from .showing import SamplePanel, ids_of
-from .shown_sample import shown_policy
 
 
 class ReviewPanel(SamplePanel):

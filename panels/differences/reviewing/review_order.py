@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 import fiftyone as fo
 
-from ...labelsets.labels.view_internals import is_generated
-from ...labelsets.runs.fields import RunFields
-from ...labelsets.runs.views.disagreement_order import next_sample, whole_samples
+from ....labelsets.labels.views.view_internals import is_generated
+from ....labelsets.runs.fields import RunFields
+from ....labelsets.runs.views.disagreement_order import next_sample, whole_samples
 
 Samples: TypeAlias = fo.core.collections.SampleCollection
 

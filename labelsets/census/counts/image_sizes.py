@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from ..comparison.counting.count_tables import counter, rows
+from ...comparison.counting.count_tables import counter, rows
 
 
 @dataclass(slots=True)

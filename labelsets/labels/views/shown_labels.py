@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 
-from ...zoo.label_sources import FROM_FILES, INFO_KEY
-from .fiftyone_internals import read_documents
+from ....zoo.label_sources import FROM_FILES, INFO_KEY
+from ..fiftyone_internals import read_documents
 from .view_internals import apply_stages, select_samples, view_stages
 
 

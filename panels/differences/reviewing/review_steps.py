@@ -8,13 +8,13 @@ from typing import Any
 
 import fiftyone as fo
 
-from ...labelsets import ComparisonError, list_reconciliations
-from ...labelsets.reconciling.decisions.policies import PRESETS
-from ...labelsets.reconciling.decisions.verdicts import Verdict, verdict_tags
-from ...labelsets.reconciling.reconciled_runs import require_reconciliation
-from ...labelsets.reconciling.review_items import ReviewItem
-from ...labelsets.reconciling.verdict_writing import WrittenVerdict
-from .object_table import TableRow
+from ....labelsets import ComparisonError, list_reconciliations
+from ....labelsets.reconciling.decisions.policies import PRESETS
+from ....labelsets.reconciling.decisions.verdicts import Verdict, verdict_tags
+from ....labelsets.reconciling.reconciled_runs import require_reconciliation
+from ....labelsets.reconciling.review_items import ReviewItem
+from ....labelsets.reconciling.verdict_writing import WrittenVerdict
+from ..object_table import TableRow
 
 Items = Mapping[str, ReviewItem]
 """The item that each label is in, by label id."""

@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 import fiftyone as fo
 from cachetools import LRUCache
 
-from ...labelsets import read_policy
-from ...labelsets.labels.fiftyone_internals import dataset_id
-from ...labelsets.labels.view_internals import plain_stages
-from ...labelsets.reconciling.review_progress import ReviewProgress, review_progress
+from ....labelsets import read_policy
+from ....labelsets.labels.fiftyone_internals import dataset_id
+from ....labelsets.labels.views.view_internals import plain_stages
+from ....labelsets.reconciling.review_progress import ReviewProgress, review_progress
 
 SLOW = 0.3
 """A count that takes longer, in seconds, is kept rather than repeated at each step."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from ....zoo.label_sources import LabelSource
-from .label_selection import LabelSelection, coco_sources
+from .....zoo.label_sources import LabelSource
+from ..label_selection import LabelSelection, coco_sources
 
 
 class CocoHeads:

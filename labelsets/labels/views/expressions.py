@@ -10,8 +10,8 @@ from operator import and_, or_
 import fiftyone as fo
 from fiftyone import ViewField as F
 
-from ..comparison.counting.object_sizes import MEDIUM_AREA, SMALL_AREA
-from .reading import NO_CLASS
+from ...comparison.counting.object_sizes import MEDIUM_AREA, SMALL_AREA
+from ..reading import NO_CLASS
 
 _BUCKETS: dict[str, tuple[float, float | None]] = {
     "small": (0, SMALL_AREA),

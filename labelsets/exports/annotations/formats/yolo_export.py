@@ -7,14 +7,14 @@ from typing import Any
 
 import yaml
 
-from ....zoo.progress import OnProgress
-from ....zoo.workers.pools import WorkerPool
-from ..encoding.encoded_batches import Encoded, SampleWork
-from .annotation_writer import AnnotationWriter
-from .export_plan import DATA_FILE
-from .exported_samples import ExportedSample
-from .image_copies import ImageFiles
-from .image_entries import common_root, file_name, split_of
+from .....zoo.progress import OnProgress
+from .....zoo.workers.pools import WorkerPool
+from ...encoding.encoded_batches import Encoded, SampleWork
+from ..annotation_writer import AnnotationWriter
+from ..export_plan import DATA_FILE
+from ..exported_samples import ExportedSample
+from ..image_copies import ImageFiles
+from ..image_entries import common_root, file_name, split_of
 
 
 class YoloExport(AnnotationWriter):

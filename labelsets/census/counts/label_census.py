@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..comparison.counting.count_tables import counter, rows
-from ..comparison.counting.object_sizes import MEDIUM_AREA, SMALL_AREA, VERY_SMALL_AREA
+from ...comparison.counting.count_tables import counter, rows
+from ...comparison.counting.object_sizes import MEDIUM_AREA, SMALL_AREA, VERY_SMALL_AREA
 
 ATTRIBUTES = ("iscrowd", "area", "num_polygons", "num_vertices")
 """What a census asks of labels besides their class."""

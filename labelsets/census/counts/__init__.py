@@ -1,0 +1,1 @@
+"""What a census counts of batches of images; counts add up in any order."""

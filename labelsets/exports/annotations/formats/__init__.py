@@ -1,0 +1,1 @@
+"""The formats of exported label files: COCO JSON, and Ultralytics' YOLO."""

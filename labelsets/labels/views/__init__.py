@@ -1,0 +1,1 @@
+"""Views: their stages, what they read, and the labels that they show."""

@@ -1,0 +1,1 @@
+"""A review in the panel: verdicts, the order of samples, progress."""
