@@ -103,7 +103,7 @@ def census(folder: Path) -> Work:
 
 
 def panel(folder: Path) -> Work:
-    """The panel of numbers opened on the comparison: all counted and laid out."""
+    """The panel of numbers opened on the comparison: counted if need be, laid out."""
     import fiftyone as fo
     from fiftyone.operators.executor import ExecutionContext, Executor
     from sama_coco.panels.numbers.by_the_numbers import ByTheNumbers

@@ -22,7 +22,8 @@ the database server stands apart.
   FiftyOne's own way: `merge_samples`
 - compare: `compare_annotations`. FiftyOne's own way: `evaluate_detections` with masks
 - census: the table of both label fields. FiftyOne has none
-- panel: *By the numbers* opened on the comparison: all of it counted and laid out
+- panel: *By the numbers* opened on the comparison: all of it counted, unless the
+  comparison, of 10,000 images or more, has counted it already; and laid out
 - reconcile: `reconcile_annotations` by the preset that takes Sama's labels
 - export: one label field as COCO JSON
 - agreement: `measure_agreement` of three label fields: both, and COCO's moved
