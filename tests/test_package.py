@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+from pathlib import Path
 
+import pytest
+import yaml
 from checkout import REPOSITORY
+
+sys.path.append(str(REPOSITORY / "scripts"))
+
+from name_address import MANIFESTS, PLACEHOLDER, name_address
 
 ELSEWHERE = {"build", "node_modules"}
 
@@ -59,3 +68,32 @@ def test_one_version_of_fiftyone_is_the_oldest_everywhere() -> None:
     }
     assert len({tuple(versions) for versions in found.values()}) == 1, found
     assert all(found.values())
+
+
+def test_the_address_of_the_repository_is_named_everywhere(tmp_path: Path) -> None:
+    address = "https://example.com/labels/sama.coco"
+    for name in (*MANIFESTS, "pyproject.toml", "README.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    shutil.copytree(REPOSITORY / "docs", tmp_path / "docs")
+    name_address(tmp_path, address)
+    for name in MANIFESTS:
+        assert yaml.safe_load((tmp_path / name).read_text())["url"] == address
+    project = (tmp_path / "pyproject.toml").read_text()
+    assert f'[project.urls]\nRepository = "{address}"\n\n[project.scripts]' in project
+    pages = [tmp_path / "README.md", *(tmp_path / "docs").glob("*.md")]
+    assert not any(PLACEHOLDER in page.read_text() for page in pages)
+    readme = (tmp_path / "README.md").read_text()
+    assert re.findall(r"\]\((?!https?:|#)", readme) == []
+    named = re.findall(rf"{address}/(raw|blob)/main/([^)#]+)", readme)
+    assert len(named) > 5
+    assert [name for _, name in named if not (REPOSITORY / name).exists()] == []
+    assert {kind for kind, name in named if name.endswith((".png", ".webp"))} == {"raw"}
+    with pytest.raises(ValueError, match="named before"):
+        name_address(tmp_path, address)
+
+
+@pytest.mark.parametrize("address", ["sama", "http://example.com/a b", "https://x.org"])
+def test_an_address_that_is_none_changes_nothing(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ValueError, match="no address like"):
+        name_address(tmp_path, address)

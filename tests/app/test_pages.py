@@ -30,7 +30,8 @@ from sama_coco.labelsets import (
 from sama_coco.zoo import load_splits
 
 DOCS = REPOSITORY / "docs"
-ADDRESS = "https://github.com/<owner>/<repo>"
+MANIFEST = yaml.safe_load((REPOSITORY / "fiftyone.yml").read_text())
+ADDRESS = MANIFEST.get("url", "https://github.com/<owner>/<repo>")
 LONGEST = 150
 
 
