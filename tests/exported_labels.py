@@ -96,20 +96,22 @@ def read_back(
         field: the field to make
         kind: the form of labels
     """
-    samples = {Path(s.filepath).name: s for s in dataset}
+    filepaths, ids = dataset.values(["filepath", "id"])
+    names = {Path(p).name: i for p, i in zip(filepaths, ids, strict=True)}
+    read: dict[str, fo.Label] = {}
     for path in paths:
         labels = read_label_set("back", [("back", path.read_bytes)], Defects(True))
         for image in labels.images.values():
             found = image_labels(labels, image, {kind}, Defects())[kind]
             known = [{k: v for k, v in x.items() if v is not None} for x in found]
-            sample = samples[Path(image.file_name).name]
+            sample_id = names[Path(image.file_name).name]
             if kind == "polylines":
                 shapes = [fo.Polyline(**label) for label in known]
-                sample[field] = fo.Polylines(polylines=shapes)
+                read[sample_id] = fo.Polylines(polylines=shapes)
             else:
                 boxes = [fo.Detection(**label) for label in known]
-                sample[field] = fo.Detections(detections=boxes)
-            sample.save()
+                read[sample_id] = fo.Detections(detections=boxes)
+    dataset.set_values(field, read, key_field="id")
     dataset.add_dynamic_sample_fields()
     return field
 

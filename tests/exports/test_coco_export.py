@@ -62,6 +62,24 @@ def dataset(loaded: fo.Dataset) -> Iterator[fo.Dataset]:
     copy.delete()
 
 
+@pytest.fixture(scope="module")
+def loaded_polylines(
+    mirror: Mirror, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[fo.Dataset]:
+    folder = tmp_path_factory.mktemp("zoo")
+    dataset = load(mirror, folder, label_types="segmentations", use_polylines=True)
+    yield dataset
+    dataset.delete()
+
+
+@pytest.fixture
+def polylines(loaded_polylines: fo.Dataset) -> Iterator[fo.Dataset]:
+    """A copy of the mirror's dataset, its outlines as polylines."""
+    copy = loaded_polylines.clone()
+    yield copy
+    copy.delete()
+
+
 @pytest.fixture
 def small(example_mirror: Path, tmp_path: Path) -> Iterator[fo.Dataset]:
     """A few images of the example, from files of its own that a test may change."""
@@ -133,19 +151,14 @@ def test_every_annotation_comes_out_and_is_read_back_as_identical(
 
 @pytest.mark.parametrize(("field", "segmentation"), CASES[2:5])
 def test_polylines_come_out_as_masks_do(
-    field: str, segmentation: str, mirror: Mirror, tmp_path: Path
+    field: str, segmentation: str, mirror: Mirror, polylines: fo.Dataset, tmp_path: Path
 ) -> None:
-    dataset = load(
-        mirror, tmp_path / "zoo", label_types="segmentations", use_polylines=True
-    )
-    out = tmp_path / "out"
-    done = export_annotations(dataset, field, out, segmentation=segmentation)
+    done = export_annotations(polylines, field, tmp_path, segmentation=segmentation)
     check_documents(done, mirror, field, segmentation)
     if segmentation != "source":
-        assert_decodes_to_labels(dataset, field, done.paths)
-    back = read_back(dataset, done.paths, kind="polylines")
-    assert_identical(dataset, field, back)
-    dataset.delete()
+        assert_decodes_to_labels(polylines, field, done.paths)
+    back = read_back(polylines, done.paths, kind="polylines")
+    assert_identical(polylines, field, back)
 
 
 def check_documents(
