@@ -10,7 +10,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from app_page import held_requests, until
+from app_page import held_requests, open_panel, until
 from fiftyone import ViewField as F
 from numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
@@ -85,6 +85,7 @@ def test_a_click_on_a_bar_opens_the_images_it_counts(
     labels = view.values(f"{REVISED}.detections.label")
     assert all(name in found for found in labels)
     assert sum(found.count(name) for found in labels) == value
+    open_panel(shown.page, shown.page.locator("body"), "Samples")
     expect(shown.page.get_by_text(f"{len(view)} sample")).to_be_visible()
 
 
