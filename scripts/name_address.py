@@ -1,8 +1,8 @@
 """Names the address of the repository where it is left open, before it is published.
 
 ``python scripts/name_address.py https://github.com/OWNER/REPO`` writes the address into
-both manifests, the package and the pages, and makes the README's links absolute: it is
-read in other places than its repository too.
+both manifests, the package and the pages, and makes the README's links absolute, in
+GitHub's form: it is also read outside the repository.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 PLACEHOLDER = "https://github.com/<owner>/<repo>"
 MANIFESTS = ("fiftyone.yml", "zoo/fiftyone.yml")
-_ADDRESS = re.compile(r"https://[\w.-]+(/[\w.-]+)+")
+_ADDRESS = re.compile(r"https://[\w.-]+(/\w[\w.-]*){2}")
 _LINK = re.compile(r"(!?)(\[[^\]]*\])\((?!https?:|#)([^)]+)\)")
 
 
 def name_address(folder: Path, address: str) -> None:
-    """Names the address in a checkout.
+    """Names the address in a checkout; writes nothing where that fails.
 
     Args:
         folder: the checkout
@@ -27,22 +27,24 @@ def name_address(folder: Path, address: str) -> None:
     Raises:
         ValueError: if it is no such address, or one was named before
     """
+    address = address.rstrip("/").removesuffix(".git")
     if not _ADDRESS.fullmatch(address):
         raise ValueError(
             f"'{address}' is no address like https://github.com/owner/repo"
         )
-    manifests = [folder / name for name in MANIFESTS]
-    if any(re.search("^url:", path.read_text(), re.MULTILINE) for path in manifests):
+    texts = {folder / name: (folder / name).read_text() for name in MANIFESTS}
+    if any(re.search("^url:", text, re.MULTILINE) for text in texts.values()):
         raise ValueError("The address was named before: see 'url' in fiftyone.yml")
-    for path in manifests:
-        _replace(path, r"^(license: .*)$", rf"\1\nurl: {address}")
+    for path, text in texts.items():
+        texts[path] = _replaced(text, r"^(license: .*)$", rf"\1\nurl: {address}")
+    project, readme = folder / "pyproject.toml", folder / "README.md"
     urls = f'[project.urls]\nRepository = "{address}"\n\n'
-    _replace(folder / "pyproject.toml", r"^(?=\[project\.scripts\]$)", urls)
-    pages = [folder / "README.md", *sorted((folder / "docs").glob("*.md"))]
-    for page in pages:
-        page.write_text(page.read_text().replace(PLACEHOLDER, address))
-    readme = folder / "README.md"
-    readme.write_text(_LINK.sub(lambda m: _absolute(m, address), readme.read_text()))
+    texts[project] = _replaced(project.read_text(), r"^(?=\[project\.scripts\]$)", urls)
+    for page in (readme, *(folder / "docs").glob("*.md")):
+        texts[page] = page.read_text().replace(PLACEHOLDER, address)
+    texts[readme] = _LINK.sub(lambda m: _absolute(m, address), texts[readme])
+    for path, text in texts.items():
+        path.write_text(text)
 
 
 def _absolute(link: re.Match[str], address: str) -> str:
@@ -50,13 +52,11 @@ def _absolute(link: re.Match[str], address: str) -> str:
     return f"{image}{text}({address}/{'raw' if image else 'blob'}/main/{target})"
 
 
-def _replace(path: Path, pattern: str, replacement: str) -> None:
-    text, found = re.subn(
-        pattern, replacement, path.read_text(), count=1, flags=re.MULTILINE
-    )
+def _replaced(text: str, pattern: str, replacement: str) -> str:
+    text, found = re.subn(pattern, replacement, text, count=1, flags=re.MULTILINE)
     if not found:
-        raise ValueError(f"{path} has no line of the form {pattern}")
-    path.write_text(text)
+        raise ValueError(f"There is no line of the form {pattern}")
+    return text
 
 
 if __name__ == "__main__":

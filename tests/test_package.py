@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sama_coco
 import yaml
 from checkout import REPOSITORY
 
@@ -71,29 +72,44 @@ def test_one_version_of_fiftyone_is_the_oldest_everywhere() -> None:
 
 
 def test_the_address_of_the_repository_is_named_everywhere(tmp_path: Path) -> None:
-    address = "https://example.com/labels/sama.coco"
-    for name in (*MANIFESTS, "pyproject.toml", "README.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(REPOSITORY / name, tmp_path / name)
-    shutil.copytree(REPOSITORY / "docs", tmp_path / "docs")
-    name_address(tmp_path, address)
+    """In a copy of this checkout, or in itself once it is named."""
+    folder, manifest = (
+        REPOSITORY,
+        yaml.safe_load((REPOSITORY / MANIFESTS[0]).read_text()),
+    )
+    if (address := manifest.get("url")) is None:
+        folder, address = tmp_path, "https://example.com/labels/sama.coco"
+        for name in (*MANIFESTS, "pyproject.toml", "README.md"):
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(REPOSITORY / name, folder / name)
+        shutil.copytree(REPOSITORY / "docs", folder / "docs")
+        name_address(folder, f"{address}.git")
     for name in MANIFESTS:
-        assert yaml.safe_load((tmp_path / name).read_text())["url"] == address
-    project = (tmp_path / "pyproject.toml").read_text()
+        assert yaml.safe_load((folder / name).read_text())["url"] == address
+    project = (folder / "pyproject.toml").read_text()
     assert f'[project.urls]\nRepository = "{address}"\n\n[project.scripts]' in project
-    pages = [tmp_path / "README.md", *(tmp_path / "docs").glob("*.md")]
+    pages = [folder / "README.md", *(folder / "docs").glob("*.md")]
     assert not any(PLACEHOLDER in page.read_text() for page in pages)
-    readme = (tmp_path / "README.md").read_text()
+    readme = (folder / "README.md").read_text()
     assert re.findall(r"\]\((?!https?:|#)", readme) == []
     named = re.findall(rf"{address}/(raw|blob)/main/([^)#]+)", readme)
     assert len(named) > 5
     assert [name for _, name in named if not (REPOSITORY / name).exists()] == []
     assert {kind for kind, name in named if name.endswith((".png", ".webp"))} == {"raw"}
     with pytest.raises(ValueError, match="named before"):
-        name_address(tmp_path, address)
+        name_address(folder, address)
 
 
-@pytest.mark.parametrize("address", ["sama", "http://example.com/a b", "https://x.org"])
+@pytest.mark.parametrize(
+    "address",
+    ["sama", "https://x.org/a", "https://x.org/a/../b", "https://x.org/a/b/tree/main"],
+)
 def test_an_address_that_is_none_changes_nothing(tmp_path: Path, address: str) -> None:
     with pytest.raises(ValueError, match="no address like"):
         name_address(tmp_path, address)
+
+
+def test_the_plugin_is_called_as_fiftyone_calls_it() -> None:
+    name = yaml.safe_load((REPOSITORY / "fiftyone.yml").read_text())["name"]
+    parts = name.removeprefix("@").replace("-", "_").split("/")
+    assert ".".join(["fiftyone.plugins.orgs", *parts]) == sama_coco._PLUGIN

@@ -1,14 +1,17 @@
 """Censuses kept with their dataset, for later sessions and other processes.
 
 Each is kept under the state of the samples that it is of, so one that an edit has made
-out of date is not found again.
+out of date is not found again. Verdicts of another process count as edits.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+import logging
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +25,8 @@ from ..labels.views.view_internals import (
     without_projection,
     without_sorting,
 )
+from ..runs.registered import require_comparison
+from ..runs.views.difference_views import Differences, differences_view
 from .census_frames import Census
 from .counts.census_counts import CensusCounts
 from .taking import BATCH, CensusRequest, count_in_worker
@@ -32,10 +37,29 @@ KEPT = 8
 KEPT_SECONDS = 30 * 24 * 3600
 """How long they are kept."""
 
-VERSION = 2
+LARGEST = 15 * 2**20
+"""Bytes of what is kept of one; the database takes no document above 16 MiB."""
+
+VERSION = 3
 """Of what is kept: another where counts are counted, or written, in another way."""
 
 STORE = "sama_coco_census"
+
+logger = logging.getLogger(__name__)
+
+ForEachBatch = Callable[
+    [
+        Callable[..., Any],
+        Sequence[str],
+        int,
+        Mapping[str, Any],
+        Callable[[int, Any], None],
+    ],
+    None,
+]
+"""Calls a function for batches of samples: given the function, the ids of the samples,
+how many are in a batch, what the function is given besides, and what is called in this
+thread with the number of a batch and what the function returned."""
 
 
 def census_state(
@@ -44,7 +68,7 @@ def census_state(
     """What a census depends on: equal as long as it would be the same.
 
     It depends neither on the order of the samples nor on fields that a view hides, nor
-    on verdicts, which change tags alone.
+    on verdicts that this process wrote, which change tags alone.
     """
     state = identity_but_tags(_counted_view(samples))
     asked = request.base_field, request.revised_field, request.key
@@ -66,7 +90,10 @@ def recall_census(
     found = _store(samples).get(state)
     if found is None:
         return None
-    counts = CensusCounts.from_dict(json.loads(found))
+    try:
+        counts = CensusCounts.from_dict(_unpack(found))
+    except (TypeError, ValueError, zlib.error):  # kept in another form
+        return None
     return Census(
         counts, request.base_field, request.revised_field, request.key, samples
     )
@@ -82,34 +109,56 @@ def keep_census(
         counts: what was counted
         state: what `census_state` said before it was counted
     """
+    packed = _pack(counts.to_dict())
+    if len(packed) > LARGEST:
+        return
     store = _store(samples)
-    for old in store.list_keys()[: -KEPT + 1]:
+    store.delete(state)  # or it would expire when it was to at first
+    others = sorted(store.list_keys(), key=lambda key: _kept_since(store, key))
+    for old in others[: max(len(others) - KEPT + 1, 0)]:
         store.delete(old)
-    store.set_cache(state, json.dumps(counts.to_dict()), ttl=KEPT_SECONDS)
+    store.set_cache(state, packed, ttl=KEPT_SECONDS)
 
 
-def count_and_keep(
-    samples: fo.core.collections.SampleCollection,
-    request: CensusRequest,
-    spread: Callable[..., Iterable[dict[str, Any]]],
-) -> None:
-    """Counts a census, and keeps it with its dataset.
+def count_and_keep(dataset: fo.Dataset, key: str, for_each_batch: ForEachBatch) -> None:
+    """Counts what a comparison compared, and keeps it with the dataset.
+
+    It is kept for the view that the App opens with the comparison, and for the dataset
+    where that holds the same samples. If it fails, the log says so.
 
     Args:
-        samples: a dataset or view
-        request: what to count
-        spread: who does the work; called as ``spread(count_in_worker, ids, size,
-            arguments)``, with the ids of the samples, the samples of a batch and what
-            `count_in_worker` is given besides; returns what it returned of each batch
+        dataset: the dataset
+        key: the key of a finished comparison
+        for_each_batch: who does the work
     """
-    samples = _counted_view(samples)
-    state = census_state(samples, request)
-    about = {"stages": plain_stages(samples), "request": asdict(request)}
-    ids = list(dict.fromkeys(samples.values("id")))
+    config = require_comparison(dataset, key)
+    views = [differences_view(dataset, key, Differences())]
+    if config.compared == len(dataset):
+        views.append(dataset.view())
+    request = CensusRequest(config.base_field, config.revised_field, key)
+    try:
+        states = [census_state(view, request) for view in views]
+        counts = _count(views[0], request, for_each_batch)
+        for view, state in zip(views, states, strict=True):
+            keep_census(view, counts, state)
+    except Exception as error:
+        logger.warning("By the numbers will have to count '%s' anew: %s", key, error)
+
+
+def _count(
+    view: fo.DatasetView, request: CensusRequest, for_each_batch: ForEachBatch
+) -> CensusCounts:
+    counted = _counted_view(view)
+    about = {"stages": plain_stages(counted), "request": asdict(request)}
     counts = CensusCounts()
-    for found in spread(count_in_worker, ids, BATCH, about):
+
+    def add(_: int, found: dict[str, Any]) -> None:
+        nonlocal counts
         counts += CensusCounts.from_dict(found)
-    keep_census(samples, counts, state)
+
+    ids = list(dict.fromkeys(counted.values("id")))
+    for_each_batch(count_in_worker, ids, BATCH, about, add)
+    return counts
 
 
 def _counted_view(
@@ -120,3 +169,17 @@ def _counted_view(
 
 def _store(samples: fo.core.collections.SampleCollection) -> ExecutionStore:
     return ExecutionStore.create(STORE, dataset_id=dataset_id(samples._root_dataset))
+
+
+def _kept_since(store: ExecutionStore, key: str) -> float:
+    about = store.get_metadata(key) or {}
+    return float(about["created_at"].timestamp()) if "created_at" in about else 0.0
+
+
+def _pack(document: Any) -> str:
+    text = json.dumps(document, ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode())).decode()
+
+
+def _unpack(packed: Any) -> Any:
+    return json.loads(zlib.decompress(base64.b64decode(packed)))

@@ -159,9 +159,10 @@ def compare_annotations(
             run = _Run(dataset, config, claim, ids, pool, on_progress)
             totals = run.compare(run.missing() if is_resumed else ids)
             require_readable(dataset, key, config, totals)
+            results = _finish(samples, key, config, totals)
             if len(ids) >= MIN_FOR_CENSUS:
-                run.keep_census(samples)
-        return _finish(samples, key, config, totals)
+                run.keep_census()
+        return results
 
 
 def _begin(
@@ -238,6 +239,7 @@ class _Run:
     pool: WorkerPool
     on_progress: OnProgress | None
     compared: int = 0
+    counts_figures: bool = False
 
     def missing(self) -> list[str]:
         """The samples that an interrupted run has not compared as they are now."""
@@ -255,7 +257,9 @@ class _Run:
         for _ in range(ROUNDS):
             self.compared = len(self.ids) - len(missing)
             self._report_progress()
-            self._spread(compare_in_worker, missing, BATCH, about, self._advance)
+            self._for_each_batch(
+                compare_in_worker, missing, BATCH, about, self._advance
+            )
             totals = self._count()
             if not totals.undone:
                 return totals
@@ -272,16 +276,16 @@ class _Run:
             totals += RunTotals.from_dict(found)
         return totals
 
-    def keep_census(self, samples: fo.core.collections.SampleCollection) -> None:
-        """Has the figures of all samples counted while there are workers.
+    def keep_census(self) -> None:
+        """Has the figures of the finished run counted while there are workers.
 
         *By the numbers* would count them in one process when it is first opened.
         """
         from ..census.kept_census import count_and_keep
-        from ..census.taking import CensusRequest
 
-        request = CensusRequest(*self.config.fields, self.claim.key)
-        count_and_keep(samples, request, self._spread)
+        self.counts_figures = True
+        self._report_progress()
+        count_and_keep(self.dataset, self.claim.key, self._for_each_batch)
 
     def _spread(
         self,
@@ -289,35 +293,48 @@ class _Run:
         ids: Sequence[str],
         size: int,
         about: Mapping[str, Any],
-        on_result: Callable[[Any], None] = lambda _: None,
     ) -> list[Any]:
         """Calls a function for batches of samples; what it returned, in their order."""
+        found: dict[int, Any] = {}
+        self._for_each_batch(function, ids, size, about, found.__setitem__)
+        return [found[batch] for batch in sorted(found)]
+
+    def _for_each_batch(
+        self,
+        function: Callable[..., Any],
+        ids: Sequence[str],
+        size: int,
+        about: Mapping[str, Any],
+        on_result: Callable[[int, Any], None],
+    ) -> None:
+        """Calls a function for batches of samples, and another for what it returned."""
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
         named = {"dataset": self.dataset.name, "token": dataset_token(self.dataset)}
-        found: dict[int, Any] = {}
 
         def arguments(batch: int) -> dict[str, Any]:
             return {**named, "ids": list(batches[batch]), **about}
 
-        def done(batch: int, result: Any) -> None:
-            found[batch] = result
-            on_result(result)
-
-        numbers = range(len(batches))
         spread(
-            self.pool, function, numbers, arguments, done, self._report_progress, ADVICE
+            self.pool,
+            function,
+            range(len(batches)),
+            arguments,
+            on_result,
+            self._report_progress,
+            ADVICE,
         )
-        return [found[batch] for batch in sorted(found)]
 
-    def _advance(self, samples: int) -> None:
+    def _advance(self, _: int, samples: int) -> None:
         self.compared += samples
         self._report_progress()
 
     def _report_progress(self) -> None:
         if self.on_progress is not None:
             total = len(self.ids)
-            text = "" if self.compared == total else f"{self.compared:,} of "
-            self.on_progress(self.compared / total, f"{text}{total:,} images compared")
+            part = "" if self.compared == total else f"{self.compared:,} of "
+            end = ", their figures are counted" if self.counts_figures else ""
+            text = f"{part}{total:,} images compared{end}"
+            self.on_progress(self.compared / total, text)
 
 
 def _finish(

@@ -16,7 +16,13 @@ from exported import of_example
 from fiftyone import ViewField as F
 from fiftyone.operators.store import ExecutionStore
 from labelled import FIELDS, HOSTILE, boxed, every_status, make_pair, masked
-from sama_coco.labelsets import Census, compare_annotations, take_census
+from sama_coco.labelsets import (
+    Census,
+    compare_annotations,
+    list_comparisons,
+    prepare_app,
+    take_census,
+)
 from sama_coco.labelsets.census import kept_census
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.verdict_writing import write_verdict
@@ -446,32 +452,76 @@ def test_a_census_that_took_long_is_kept_for_later_sessions(
 
 
 @pytest.mark.usefixtures("fresh_database")
-@pytest.mark.parametrize("filtered", [False, True])
 def test_a_comparison_of_many_images_counts_for_the_panel(
-    monkeypatch: pytest.MonkeyPatch, filtered: bool
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compare_dataset, "MIN_FOR_CENSUS", 2)
     dataset = make_pair(every_status(), every_status())
-    samples = dataset.view()
-    if filtered:
-        samples = samples.filter_labels("before", F("label") != "dog")
-    compare_annotations(samples, **FIELDS)
+    said: list[str] = []
+    compare_annotations(dataset, **FIELDS, on_progress=lambda _, x: said.append(x))
+    assert said[-1] == "2 images compared, their figures are counted"
     counted = choices(dataset)["run:diff"]
-    expected = take_census(samples, key="diff").to_dict()
-    monkeypatch.setattr(counting, "take_census", None)
-    for view in (
-        samples,
-        samples.sort_by("diff_disagreement", reverse=True),
-        samples.exclude_fields("diff_pq").sort_by("filepath"),
-    ):
-        assert count(view, counted).to_dict() == expected
-        counting._kept.clear()
-    monkeypatch.undo()
+    expected = take_census(dataset, key="diff").to_dict()
+    opened = prepare_app(dataset).view
+    with monkeypatch.context() as without_counting:
+        without_counting.setattr(counting, "take_census", None)
+        for view in (
+            opened,
+            dataset,
+            dataset.sort_by("diff_disagreement", reverse=True),
+            dataset.exclude_fields("diff_pq").sort_by("filepath"),
+        ):
+            assert count(view, counted).to_dict() == expected
+            counting._kept.clear()
     assert count(dataset.limit(1), counted).counts.base.images == 1
     sample = dataset.first()
     sample["after"].detections[0].label = "zebra"
     sample.save()
-    assert "zebra" in count(samples, counted).classes().index
+    assert "zebra" in count(opened, counted).classes().index
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_comparison_of_some_images_counts_for_the_view_that_opens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compare_dataset, "MIN_FOR_CENSUS", 1)
+    dataset = make_pair(every_status(), every_status())
+    compare_annotations(dataset.limit(1), **FIELDS)
+    counted = choices(dataset)["run:diff"]
+    with monkeypatch.context() as without_counting:
+        without_counting.setattr(counting, "take_census", None)
+        opened = count(prepare_app(dataset).view, counted)
+    assert opened.counts.base.images == 1
+    assert count(dataset, counted).counts.base.images == 2
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_figures_that_cannot_be_kept_fail_no_comparison(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(compare_dataset, "MIN_FOR_CENSUS", 1)
+
+    def fail(*_: Any) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(kept_census, "keep_census", fail)
+    dataset = make_pair(every_status())
+    compare_annotations(dataset, **FIELDS)
+    assert list_comparisons(dataset, finished=True) == ["diff"]
+    assert "no room" in caplog.text
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_census_too_large_for_the_database_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept_census, "LARGEST", 10)
+    monkeypatch.setattr(counting, "SLOW", -1.0)
+    dataset = make_pair(every_status())
+    compare_annotations(dataset, **FIELDS)
+    count(dataset, choices(dataset)["run:diff"])
+    store = ExecutionStore.create(kept_census.STORE, dataset_id=dataset._doc.id)
+    assert store.list_keys() == []
 
 
 def test_numbers_are_written_for_people() -> None:

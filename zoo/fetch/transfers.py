@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -189,7 +190,7 @@ class Transfer:
                 else f"bytes={self.position}"
             )
         try:
-            return _session().get(
+            response = _session().get(
                 self.url,
                 headers=headers,
                 stream=True,
@@ -199,6 +200,8 @@ class Transfer:
             raise UnreachableError(
                 f"{self.url} cannot be reached: {_reason(error)}"
             ) from error
+        _answered.add(urlsplit(self.url).hostname)
+        return response
 
     @property
     def _is_partial(self) -> bool:
@@ -283,9 +286,9 @@ class _Speed:
 
 
 class _Retry(Retry):
-    """Waits as long as a server asks for, within reason; not for a host there is not.
+    """Waits as long as a server asks for, within reason.
 
-    A name server that cannot be asked, as without a network, is asked again.
+    A host that does not exist is looked up once, unless it has answered before.
     """
 
     def increment(
@@ -298,7 +301,10 @@ class _Retry(Retry):
         _stacktrace: Any = None,
     ) -> _Retry:
         cause = None if error is None else _reason(error)
-        if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+        is_unknown = isinstance(cause, socket.gaierror) and (
+            cause.errno == socket.EAI_NONAME
+        )
+        if is_unknown and getattr(_pool, "host", None) not in _answered:
             raise urllib3.exceptions.MaxRetryError(_pool, str(url), error)
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
@@ -311,6 +317,8 @@ class _Retry(Retry):
 
 
 _local = threading.local()
+_answered: set[str | None] = set()
+"""The hosts that have answered this process."""
 
 
 def _session() -> requests.Session:

@@ -154,12 +154,19 @@ def test_an_address_where_nobody_listens_is_named(
 
 
 @pytest.mark.parametrize(
-    ("code", "lookups"), [(socket.EAI_NONAME, 1), (socket.EAI_AGAIN, 3)]
+    ("code", "has_answered", "lookups"),
+    [
+        (socket.EAI_NONAME, False, 1),
+        (socket.EAI_NONAME, True, 3),
+        (socket.EAI_AGAIN, False, 3),
+    ],
 )
 def test_a_host_that_does_not_exist_is_looked_up_once(
-    monkeypatch: pytest.MonkeyPatch, code: int, lookups: int
+    monkeypatch: pytest.MonkeyPatch, code: int, has_answered: bool, lookups: int
 ) -> None:
-    """One whose name server does not answer may well exist, and is tried again."""
+    """One that has answered before may well exist, and is tried again."""
+    host = "labels.invalid"
+    monkeypatch.setattr(transfers, "_answered", {host} if has_answered else set())
     retry_at_once(monkeypatch)
     monkeypatch.setattr(transfers, "ATTEMPTS", 3)
     asked = []
@@ -170,8 +177,8 @@ def test_a_host_that_does_not_exist_is_looked_up_once(
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with pytest.raises(UnreachableError, match=r"cannot be reached: .*no address"):
-        Transfer("http://labels.invalid/data").open()
-    assert asked == ["labels.invalid"] * lookups
+        Transfer(f"http://{host}/data").open()
+    assert asked == [host] * lookups
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_forever(
