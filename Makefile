@@ -1,6 +1,6 @@
 # make app: the App on 50 images with both label sets     make test: every test
 # make bench: all benchmarks, into benchmarks/RESULTS.md; N="500 5000" for other sizes
-# With FIFTYONE=1.12 any of them on that version of FiftyOne, in a .venv-1.12 of its own
+# With FIFTYONE=1.12 app and test use that version of FiftyOne, in a .venv-1.12 of its own
 # Options of `make app`: SPLIT, MAX_SAMPLES, LABEL_TYPES, PORT, MIRROR; or label files of
 # your own: make app BASE=old.json REVISED=new.json IMAGES=photos
 

@@ -52,7 +52,7 @@ echo "Setting up $venv with $("$python" --version); this takes a few minutes the
 if ! is_supported "$venv/bin/python" || ! has_pip "$venv/bin/python"; then
     "$python" -m venv --clear "$venv"
 fi
-# What older versions set no bound to, and whose newest release their App can't start with.
+# Packages that older versions do not bound, and whose newest releases break their App.
 bounds=
 case ${FIFTYONE:-} in
 1.12 | 1.12.*) bounds='graphql-core<3.3 starlette<0.53 strawberry-graphql<0.292' ;;
