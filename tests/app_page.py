@@ -26,8 +26,14 @@ def open_dataset(page: Page, url: str, dataset: str) -> None:
         url: the App's address
         dataset: the name of the dataset
     """
+    address = f"{url}/datasets/{dataset}"
+    if page.url.partition("?")[0] == address:
+        # shown before: its panels go when the page hears that it shall forget them
+        tabs = page.locator('[data-cy^="panel-tab-"]')
+        expect(tabs.filter(has_not_text="Samples")).to_have_count(0)
+        return
     page.add_init_script(f"{NO_PROMOTION};{NO_GUIDE}")
-    page.goto(f"{url}/datasets/{dataset}")
+    page.goto(address)
     expect(page.locator('[data-cy="new-panel-btn"]').first).to_be_attached()
 
 
@@ -65,17 +71,18 @@ def until(page: Page, true: Callable[[], Any], what: Any = "") -> None:
 
 
 class Answers:
-    """Counts what a page has asked panels and operators, and not been answered yet.
+    """Keeps what a page has asked panels and operators, and not been answered yet.
 
     Args:
         page: the browser's page
     """
 
     def __init__(self, page: Page) -> None:
-        self.page, self._open = page, 0
-        page.on("request", lambda request: self._count(request, 1))
-        page.on("requestfinished", lambda request: self._count(request, -1))
-        page.on("requestfailed", lambda request: self._count(request, -1))
+        self.page = page
+        self._open: set[Request] = set()
+        page.on("request", self._add)
+        page.on("requestfinished", self._drop)
+        page.on("requestfailed", self._drop)
 
     def until_all(self) -> None:
         """Waits until all that was asked is answered, and drawn."""
@@ -85,9 +92,12 @@ class Answers:
                 () => requestAnimationFrame(drawn)))"""
         )
 
-    def _count(self, request: Request, by: int) -> None:
+    def _add(self, request: Request) -> None:
         if request.url.endswith(ANSWERS):
-            self._open += by
+            self._open.add(request)
+
+    def _drop(self, request: Request) -> None:
+        self._open.discard(request)
 
 
 @contextmanager

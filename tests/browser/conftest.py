@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Response,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -35,6 +36,19 @@ FLAGS = [
 ]
 expect.set_options(timeout=60_000)
 
+VIEWPORT: ViewportSize = {"width": 1400, "height": 900}
+
+STILL_LOADING = """(() => {
+    const still = new CSSStyleSheet();
+    const falling = '[class*="_fallingPixels_"]';
+    still.replaceSync(`${falling}, ${falling}::before, ${falling}::after {
+        animation: none !important }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+})()"""
+"""Stops what moves behind the grid while it loads: a quarter of what a load takes."""
+
+FAILED = pytest.StashKey[bool]()
+
 OURS = ("sama", "AnnotationDifferences", "python plugins")
 """What an error of ours names; the App logs others of its own, busy or closing."""
 
@@ -51,24 +65,98 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Opens pages; the test fails if one logged an error, or an operator failed."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    errors: list[str] = []
-    answers: list[Response] = []
+class WatchedPages:
+    """Pages that share nothing with other pages, listened to for errors.
 
-    def open_page() -> Page:
-        page = context.new_page()
+    Args:
+        browser: the browser
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context(viewport=VIEWPORT)
+        self._context.add_init_script(STILL_LOADING)
+        self._errors: list[str] = []
+        self._answers: list[Response] = []
+
+    def open(self) -> Page:
+        """Opens another page."""
+        page = self._context.new_page()
         page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: _collect(str(error), errors))
-        page.on("console", lambda message: _collect_message(message, errors))
-        page.on("response", lambda answer: answers.append(answer))
+        page.on("pageerror", lambda error: _collect(str(error), self._errors))
+        page.on("console", lambda message: _collect_message(message, self._errors))
+        page.on("response", lambda answer: self._answers.append(answer))
         return page
 
-    yield open_page
-    errors += filter(None, map(_failure, answers))
-    context.close()
+    def errors(self) -> list[str]:
+        """What was logged, and what failed on the server, since this was last asked."""
+        found = [*self._errors, *filter(None, map(_failure, self._answers))]
+        self._errors.clear()
+        self._answers.clear()
+        return found
+
+    def close(self) -> None:
+        """Closes the pages."""
+        self._context.close()
+
+
+class KeptPage:
+    """A page that the tests of a module use one after another.
+
+    Args:
+        browser: the browser
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._watched: WatchedPages | None = None
+        self._page: Page | None = None
+
+    def take(self) -> Page:
+        """The page as the test before left it, or a new one."""
+        if self._watched is None or self._page is None:
+            self._watched = WatchedPages(self._browser)
+            self._page = self._watched.open()
+        self._page.set_viewport_size(VIEWPORT)
+        self._page.mouse.move(0, 0)
+        return self._page
+
+    def errors(self) -> list[str]:
+        """What went wrong since this was last asked."""
+        return self._watched.errors() if self._watched else []
+
+    def drop(self) -> None:
+        """Closes the page; the next test has a new one."""
+        if self._watched is not None:
+            self._watched.close()
+        self._watched = self._page = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tells fixtures whether their test failed."""
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="module")
+def kept_page(browser: Browser) -> KeptPage:
+    return KeptPage(browser)
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, kept_page: KeptPage, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Page]]:
+    """Opens pages; the test fails if one logged an error, or an operator failed."""
+    if "used_page" not in request.fixturenames:
+        kept_page.drop()  # it would follow to the dataset that the new one opens
+    watched = WatchedPages(browser)
+    yield watched.open
+    errors = watched.errors()
+    watched.close()
     assert errors == []
 
 
@@ -76,6 +164,21 @@ def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
 def page(new_page: Callable[[], Page]) -> Page:
     """A page that fails its test if it logged an error."""
     return new_page()
+
+
+@pytest.fixture
+def used_page(kept_page: KeptPage, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page on which the App is not loaded anew where the test before passed.
+
+    Panels are, since `app_url` has the App forget its layout. What outlasts a panel is
+    no matter to such tests, or put back by them: the theme, the view, and what panels
+    remember of a window, which are its sorting and the verdicts that can be undone.
+    """
+    yield kept_page.take()
+    errors = kept_page.errors()
+    if errors or request.node.stash[FAILED]:
+        kept_page.drop()
+    assert errors == []
 
 
 def _collect_message(message: ConsoleMessage, errors: list[str]) -> None:

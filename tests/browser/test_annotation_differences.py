@@ -31,9 +31,9 @@ Make = Callable[..., fo.Dataset]
 
 
 @pytest.fixture
-def shown(differences: fo.Dataset, page: Page, app_url: str) -> DifferencesPage:
+def shown(differences: fo.Dataset, used_page: Page, app_url: str) -> DifferencesPage:
     """The panel in the grid, on the example."""
-    return DifferencesPage(page, app_url, differences.name).open()
+    return DifferencesPage(used_page, app_url, differences.name).open()
 
 
 def test_the_grid_shows_every_object_of_the_sample_that_disagrees_most(
@@ -165,21 +165,21 @@ def test_a_click_on_an_outline_marks_its_row(
 
 
 def test_the_sample_viewer_is_followed(
-    differences: fo.Dataset, page: Page, app_url: str
+    differences: fo.Dataset, used_page: Page, app_url: str
 ) -> None:
     ids, order = differences.values("id"), in_order(differences)
-    shown = DifferencesPage(page, app_url, differences.name)
-    page.locator('[data-cy="looker"]').first.click()
-    expect(page.locator(MODAL)).to_have_count(1)
+    shown = DifferencesPage(used_page, app_url, differences.name)
+    used_page.locator('[data-cy="looker"]').first.click()
+    expect(used_page.locator(MODAL)).to_have_count(1)
     shown.open()
     assert shown.sample_id == ids[0]
     assert shown.outlines() == counts(differences, ids[0])
     expect(shown.button("Open")).to_have_count(0)
     for here in ids[1:4]:
-        page.keyboard.press("ArrowRight")
+        used_page.keyboard.press("ArrowRight")
         shown.until(lambda here=here: shown.sample_id == here)
         shown.until(lambda here=here: shown.outlines() == counts(differences, here))
-    page.keyboard.press("ArrowLeft")
+    used_page.keyboard.press("ArrowLeft")
     shown.until(lambda: shown.sample_id == ids[2])
     assert shown.next() == order[order.index(ids[2]) + 1]
 
@@ -213,6 +213,37 @@ def test_the_theme_is_followed(shown: DifferencesPage) -> None:
     shown.until(lambda: ground() != before)
     shown.switch_theme()
     shown.until(lambda: ground() == before)
+
+
+def test_of_two_quick_changes_in_different_places_both_count(
+    shown: DifferencesPage, differences: fo.Dataset
+) -> None:
+    """And a list that is open stays open."""
+    order, page = in_order(differences), shown.page
+    policy = shown.scope.get_by_role("combobox").last
+    with held_requests(page) as held:
+        policy.click()
+        page.get_by_role("option", name="policy: agreed").click()
+        shown.scope.locator("thead th").nth(5).click()
+        shown.button("Next ›").click()
+        shown.button("Next ›").click()
+        shown.button("Unsure").click()
+        shown.until(lambda: len(held) == 5)
+        policy.click()
+    shown.still()
+    assert "unsure" in differences.select(order[0]).values("tags")[0]
+    differences.untag_samples("unsure")
+    option = page.get_by_role("option", name="policy: union")
+    expect(option).to_be_visible()
+    assert shown.sample_id == order[2]
+    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
+    chosen = page.get_by_role("option", name="policy: agreed", selected=True)
+    expect(chosen).to_be_visible()
+    option.click()
+    expect(policy).to_have_text("policy: union")
+    shown.still()
+    assert shown.sample_id == order[2]
+    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
 
 
 def test_without_a_comparison_the_form_is_offered_with_its_fields(
@@ -331,37 +362,6 @@ def test_of_two_quick_changes_the_last_one_is_shown(
     areas = shown.rows.locator("td:nth-child(6)").all_inner_texts()
     greatest = [max(map(float, a.replace(",", "").split(" → "))) for a in areas]
     assert greatest == sorted(greatest)
-
-
-def test_of_two_quick_changes_in_different_places_both_count(
-    shown: DifferencesPage, differences: fo.Dataset, page: Page
-) -> None:
-    """And a list that is open stays open."""
-    order = in_order(differences)
-    policy = shown.scope.get_by_role("combobox").last
-    with held_requests(page) as held:
-        policy.click()
-        page.get_by_role("option", name="policy: agreed").click()
-        shown.scope.locator("thead th").nth(5).click()
-        shown.button("Next ›").click()
-        shown.button("Next ›").click()
-        shown.button("Unsure").click()
-        shown.until(lambda: len(held) == 5)
-        policy.click()
-    shown.still()
-    assert "unsure" in differences.select(order[0]).values("tags")[0]
-    differences.untag_samples("unsure")
-    option = page.get_by_role("option", name="policy: union")
-    expect(option).to_be_visible()
-    assert shown.sample_id == order[2]
-    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
-    chosen = page.get_by_role("option", name="policy: agreed", selected=True)
-    expect(chosen).to_be_visible()
-    option.click()
-    expect(policy).to_have_text("policy: union")
-    shown.still()
-    assert shown.sample_id == order[2]
-    expect(shown.scope.locator("thead th").nth(5)).to_contain_text("▴")
 
 
 def test_a_comparison_that_is_deleted_leaves_the_start(

@@ -24,7 +24,13 @@ Make = Callable[..., fo.Dataset]
 
 
 @pytest.fixture
-def shown(
+def shown(differences: fo.Dataset, used_page: Page, app_url: str) -> NumbersPage:
+    """The panel on the example, in a page that opens no view."""
+    return NumbersPage(used_page, app_url, differences.name)
+
+
+@pytest.fixture
+def opening(
     differences: fo.Dataset, page: Page, app_url: str, app_server: Any
 ) -> Iterator[NumbersPage]:
     """The panel on the example; the view that it opens is put back."""
@@ -73,107 +79,6 @@ def test_a_tab_shows_the_numbers_that_python_gives(
     shown.page.screenshot(path=screenshots / f"numbers-{tab.lower()}.png")
 
 
-def test_a_click_on_a_bar_opens_the_images_it_counts(
-    shown: NumbersPage, census: Census, app_server: Any
-) -> None:
-    shown.open_tab("Classes")
-    title = "Instances of the ten most frequent classes"
-    name = str(census.classes().index[1])
-    value = shown.values(title)[1][1]
-    shown.click_bar(title, 1, 1)
-    view = until_view(app_server, shown.page)
-    labels = view.values(f"{REVISED}.detections.label")
-    assert all(name in found for found in labels)
-    assert sum(found.count(name) for found in labels) == value
-    open_panel(shown.page, shown.page.locator("body"), "Samples")
-    expect(shown.page.get_by_text(f"{len(view)} sample")).to_be_visible()
-
-
-def test_a_click_on_a_cell_opens_the_objects_it_counts(
-    shown: NumbersPage, census: Census, app_server: Any
-) -> None:
-    rows = shown.rows("What happened to the objects")
-    place = [row[0] for row in rows].index("refined")
-    shown.cell("What happened to the objects", place, 1).click()
-    view = until_view(app_server, shown.page)
-    statuses = view.values(f"{BASE}.detections.diff", unwind=True)
-    assert statuses == ["refined"] * int(rows[place][1].replace(",", ""))
-
-
-def test_a_click_on_a_row_opens_its_pairs(
-    shown: NumbersPage, census: Census, app_server: Any
-) -> None:
-    shown.open_tab("Relabels")
-    base, revised, pairs = shown.rows("The most frequent first")[0]
-    shown.cell("The most frequent first", 0, 2).click()
-    view = until_view(app_server, shown.page)
-    for field, name in ((BASE, base), (REVISED, revised)):
-        assert view.values(f"{field}.detections.label", unwind=True) == [name] * int(
-            pairs
-        )
-
-
-def test_a_field_of_a_matrix_opens_its_pairs(
-    shown: NumbersPage, census: Census, app_server: Any
-) -> None:
-    shown.open_tab("Shapes")
-    title = "Sizes of pairs"
-    pairs = int(census.sizes().loc["small", "small"])
-    box = shown.chart(title).locator(".nsewdrag").first.bounding_box()
-    assert box
-    shown.chart(title).locator(".nsewdrag").first.click(
-        position={"x": box["width"] / 6, "y": box["height"] / 6}
-    )
-    view = until_view(app_server, shown.page)
-    assert len(view.values(f"{BASE}.detections.label", unwind=True)) == pairs
-
-
-def test_the_view_is_followed(
-    shown: NumbersPage, differences: fo.Dataset, app_server: Any
-) -> None:
-    title = "The label sets in figures"
-    assert shown.rows(title)[0][1] == str(len(differences))
-    app_server.view = differences.limit(3)
-    row = shown.table(title).locator("tbody tr").first
-    expect(row.locator("td").nth(1)).to_have_text("3")
-    expected = take_census(differences.limit(3), key="diff").value("instances", "base")
-    rows = {row[0]: row for row in shown.rows(title)}
-    assert rows["Instances, crowds included"][1] == f"{expected:,}"
-
-
-def test_the_explorer_counts_and_opens(
-    shown: NumbersPage, differences: fo.Dataset, census: Census, app_server: Any
-) -> None:
-    shown.open_tab("Explorer")
-    name = str(census.classes().index[0])
-    without = str(census.classes().index[1])
-    inputs = shown.page.get_by_role("combobox").and_(
-        shown.page.locator("input[type=text]")
-    )
-    options = shown.page.get_by_role("option")
-    expect(inputs.first).to_be_visible()  # else the tab's own request is held
-    with held_requests(shown.page) as held:
-        inputs.nth(0).click()
-        options.filter(has_text=re.compile(f"^{name}$")).click()
-        until(shown.page, lambda: held)
-        inputs.nth(2).click()
-    shown.answers.until_all()
-    # the answers left the list open
-    options.filter(has_text=re.compile(f"^{without}$")).click()
-    held = [
-        set(base or ()) | set(revised or ())
-        for base, revised in zip(
-            *differences.values([f"{f}.detections.label" for f in (BASE, REVISED)]),
-            strict=True,
-        )
-    ]
-    expected = sum(name in one and without not in one for one in held)
-    found = re.compile(rf"^{expected} images?$")
-    expect(shown.page.get_by_text(found)).to_be_visible()
-    shown.page.get_by_role("button", name="Open these images").click()
-    assert len(until_view(app_server, shown.page)) == expected
-
-
 def test_numbers_and_charts_are_saved(
     shown: NumbersPage, census: Census, tmp_path: Path
 ) -> None:
@@ -196,33 +101,6 @@ def test_numbers_and_charts_are_saved(
         saved.value.save_as(tmp_path / form)
         start = (tmp_path / form).read_bytes()[:4]
         assert start == (b"\x89PNG" if form == "png" else b"<svg")
-
-
-def test_a_click_on_a_heading_sorts(shown: NumbersPage, census: Census) -> None:
-    shown.open_tab("Classes")
-    title = f"{len(census.classes())} classes"
-    heading = shown.table(title).locator("thead th").nth(1)
-    heading.click()
-    expect(heading).to_contain_text("▾")
-    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
-    assert values == sorted(values, reverse=True)
-    assert len(set(values)) > 2
-    heading.click()
-    expect(heading).to_contain_text("▴")
-    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
-    assert values == sorted(values)
-    search = shown.page.get_by_role("textbox").last
-    chart = shown.chart("Instances of the ten most frequent classes").bounding_box()
-    places = search.bounding_box(), shown.table(title).bounding_box()
-    assert chart
-    assert places[0]
-    assert places[1]
-    assert chart["y"] + chart["height"] < places[0]["y"] < places[1]["y"]
-    assert places[1]["y"] - places[0]["y"] < 150
-    search.fill("pers")
-    expect(
-        shown.page.get_by_text(f"1 of {len(census.classes())} classes")
-    ).to_be_visible()
 
 
 def test_of_changes_in_quick_succession_the_last_one_wins(
@@ -267,6 +145,137 @@ def test_the_light_theme_and_a_narrow_page(
     until(shown.page, lambda: not shown.overhanging(), shown.overhanging)
     shown.page.screenshot(path=screenshots / "numbers-narrow.png")
     shown.switch_theme()
+
+
+def test_a_click_on_a_bar_opens_the_images_it_counts(
+    opening: NumbersPage, census: Census, app_server: Any
+) -> None:
+    opening.open_tab("Classes")
+    title = "Instances of the ten most frequent classes"
+    name = str(census.classes().index[1])
+    value = opening.values(title)[1][1]
+    opening.click_bar(title, 1, 1)
+    view = until_view(app_server, opening.page)
+    labels = view.values(f"{REVISED}.detections.label")
+    assert all(name in found for found in labels)
+    assert sum(found.count(name) for found in labels) == value
+    open_panel(opening.page, opening.page.locator("body"), "Samples")
+    expect(opening.page.get_by_text(f"{len(view)} sample")).to_be_visible()
+
+
+def test_a_click_on_a_cell_opens_the_objects_it_counts(
+    opening: NumbersPage, census: Census, app_server: Any
+) -> None:
+    rows = opening.rows("What happened to the objects")
+    place = [row[0] for row in rows].index("refined")
+    opening.cell("What happened to the objects", place, 1).click()
+    view = until_view(app_server, opening.page)
+    statuses = view.values(f"{BASE}.detections.diff", unwind=True)
+    assert statuses == ["refined"] * int(rows[place][1].replace(",", ""))
+
+
+def test_a_click_on_a_row_opens_its_pairs(
+    opening: NumbersPage, census: Census, app_server: Any
+) -> None:
+    opening.open_tab("Relabels")
+    base, revised, pairs = opening.rows("The most frequent first")[0]
+    opening.cell("The most frequent first", 0, 2).click()
+    view = until_view(app_server, opening.page)
+    for field, name in ((BASE, base), (REVISED, revised)):
+        assert view.values(f"{field}.detections.label", unwind=True) == [name] * int(
+            pairs
+        )
+
+
+def test_a_field_of_a_matrix_opens_its_pairs(
+    opening: NumbersPage, census: Census, app_server: Any
+) -> None:
+    opening.open_tab("Shapes")
+    title = "Sizes of pairs"
+    pairs = int(census.sizes().loc["small", "small"])
+    box = opening.chart(title).locator(".nsewdrag").first.bounding_box()
+    assert box
+    opening.chart(title).locator(".nsewdrag").first.click(
+        position={"x": box["width"] / 6, "y": box["height"] / 6}
+    )
+    view = until_view(app_server, opening.page)
+    assert len(view.values(f"{BASE}.detections.label", unwind=True)) == pairs
+
+
+def test_the_view_is_followed(
+    opening: NumbersPage, differences: fo.Dataset, app_server: Any
+) -> None:
+    title = "The label sets in figures"
+    assert opening.rows(title)[0][1] == str(len(differences))
+    app_server.view = differences.limit(3)
+    row = opening.table(title).locator("tbody tr").first
+    expect(row.locator("td").nth(1)).to_have_text("3")
+    expected = take_census(differences.limit(3), key="diff").value("instances", "base")
+    rows = {row[0]: row for row in opening.rows(title)}
+    assert rows["Instances, crowds included"][1] == f"{expected:,}"
+
+
+def test_the_explorer_counts_and_opens(
+    opening: NumbersPage, differences: fo.Dataset, census: Census, app_server: Any
+) -> None:
+    opening.open_tab("Explorer")
+    name = str(census.classes().index[0])
+    without = str(census.classes().index[1])
+    inputs = opening.page.get_by_role("combobox").and_(
+        opening.page.locator("input[type=text]")
+    )
+    options = opening.page.get_by_role("option")
+    expect(inputs.first).to_be_visible()  # else the tab's own request is held
+    with held_requests(opening.page) as held:
+        inputs.nth(0).click()
+        options.filter(has_text=re.compile(f"^{name}$")).click()
+        until(opening.page, lambda: held)
+        inputs.nth(2).click()
+    opening.answers.until_all()
+    # the answers left the list open
+    options.filter(has_text=re.compile(f"^{without}$")).click()
+    held = [
+        set(base or ()) | set(revised or ())
+        for base, revised in zip(
+            *differences.values([f"{f}.detections.label" for f in (BASE, REVISED)]),
+            strict=True,
+        )
+    ]
+    expected = sum(name in one and without not in one for one in held)
+    found = re.compile(rf"^{expected} images?$")
+    expect(opening.page.get_by_text(found)).to_be_visible()
+    opening.page.get_by_role("button", name="Open these images").click()
+    assert len(until_view(app_server, opening.page)) == expected
+
+
+def test_a_click_on_a_heading_sorts(
+    differences: fo.Dataset, census: Census, page: Page, app_url: str
+) -> None:
+    shown = NumbersPage(page, app_url, differences.name)  # its window stays sorted
+    shown.open_tab("Classes")
+    title = f"{len(census.classes())} classes"
+    heading = shown.table(title).locator("thead th").nth(1)
+    heading.click()
+    expect(heading).to_contain_text("▾")
+    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) > 2
+    heading.click()
+    expect(heading).to_contain_text("▴")
+    values = [int(row[1].replace(",", "")) for row in shown.rows(title)]
+    assert values == sorted(values)
+    search = shown.page.get_by_role("textbox").last
+    chart = shown.chart("Instances of the ten most frequent classes").bounding_box()
+    places = search.bounding_box(), shown.table(title).bounding_box()
+    assert chart
+    assert places[0]
+    assert places[1]
+    assert chart["y"] + chart["height"] < places[0]["y"] < places[1]["y"]
+    assert places[1]["y"] - places[0]["y"] < 150
+    search.fill("pers")
+    expect(
+        shown.page.get_by_text(f"1 of {len(census.classes())} classes")
+    ).to_be_visible()
 
 
 def test_names_are_shown_as_they_are(

@@ -14,9 +14,9 @@ from sama_coco.labelsets import compare_annotations
 
 
 @pytest.fixture
-def shown(differences: fo.Dataset, page: Page, app_url: str) -> DifferencesPage:
+def shown(differences: fo.Dataset, used_page: Page, app_url: str) -> DifferencesPage:
     """The panel in the grid, on the example."""
-    return DifferencesPage(page, app_url, differences.name).open()
+    return DifferencesPage(used_page, app_url, differences.name).open()
 
 
 def test_both_panes_zoom_and_pan_together(shown: DifferencesPage) -> None:
