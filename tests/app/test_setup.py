@@ -44,6 +44,13 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     return name
 '''
 
+RELEASES = {
+    "fiftyone": ["1.12.0", "1.12.3", "1.13.0"],
+    "graphql-core": ["3.2.9", "3.3.0"],
+    "starlette": ["0.52.0"],
+    "strawberry-graphql": ["0.291.0"],
+}
+
 LOG_RUN = "open('database-runs', 'a').write('x')\n"
 
 
@@ -146,24 +153,28 @@ def test_the_database_is_seen_to_when_the_users_own_is_no_longer_named(
 def test_a_version_of_fiftyone_has_an_environment_of_its_own(
     copied: Checkout, tmp_path: Path
 ) -> None:
+    """What that version needs to be older than the newest is so."""
     copied.set_up()
-    for version in ("1.12.0", "1.12.3", "1.13.0"):
-        write_release(tmp_path, version)
+    for package, versions in RELEASES.items():
+        for version in versions:
+            write_release(tmp_path, package, version)
     releases = {"PIP_FIND_LINKS": str(tmp_path)}
     said = copied.set_up(FIFTYONE="1.12", **releases)
     assert "Setting up .venv-1.12" in said
     assert installed(copied.folder / ".venv-1.12", "fiftyone") == "1.12.3"
+    assert installed(copied.folder / ".venv-1.12", "graphql-core") == "3.2.9"
     assert copied.set_up(FIFTYONE="1.12") == ""
     copied.set_up(FIFTYONE="1.12.0", **releases)
     assert installed(copied.folder / ".venv-1.12.0", "fiftyone") == "1.12.0"
     assert copied.set_up() == ""
 
 
-def write_release(folder: Path, version: str) -> None:
-    """Writes a wheel of FiftyOne's name that holds nothing."""
-    wheel_path = folder / f"fiftyone-{version}-py3-none-any.whl"
-    info = f"fiftyone-{version}.dist-info/"
-    metadata = f"Metadata-Version: 2.1\nName: fiftyone\nVersion: {version}\n"
+def write_release(folder: Path, package: str, version: str) -> None:
+    """Writes a wheel of a package's name that holds nothing."""
+    name = package.replace("-", "_")
+    wheel_path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info/"
+    metadata = f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n"
     with zipfile.ZipFile(wheel_path, "w") as wheel:
         wheel.writestr(info + "METADATA", metadata)
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
