@@ -73,10 +73,8 @@ def test_one_version_of_fiftyone_is_the_oldest_everywhere() -> None:
 
 def test_the_address_of_the_repository_is_named_everywhere(tmp_path: Path) -> None:
     """In a copy of this checkout, or in itself once it is named."""
-    folder, manifest = (
-        REPOSITORY,
-        yaml.safe_load((REPOSITORY / MANIFESTS[0]).read_text()),
-    )
+    folder = REPOSITORY
+    manifest = yaml.safe_load((folder / MANIFESTS[0]).read_text())
     if (address := manifest.get("url")) is None:
         folder, address = tmp_path, "https://example.com/labels/sama.coco"
         for name in (*MANIFESTS, "pyproject.toml", "README.md"):

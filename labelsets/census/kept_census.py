@@ -11,25 +11,21 @@ import hashlib
 import json
 import logging
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import fiftyone as fo
 from fiftyone.operators.store import ExecutionStore
 
+from ...zoo.progress import OnProgress
+from ...zoo.workers.pools import WorkerPool
 from ..labels.fiftyone_internals import dataset_id
 from ..labels.tags.tag_times import identity_but_tags
-from ..labels.views.view_internals import (
-    plain_stages,
-    without_projection,
-    without_sorting,
-)
+from ..labels.views.view_internals import without_projection, without_sorting
 from ..runs.registered import require_comparison
 from ..runs.views.difference_views import Differences, differences_view
 from .census_frames import Census
 from .counts.census_counts import CensusCounts
-from .taking import BATCH, CensusRequest, count_in_worker
+from .taking import CensusRequest, count_samples
 
 KEPT = 8
 """Censuses kept with a dataset; the oldest go."""
@@ -46,20 +42,6 @@ VERSION = 3
 STORE = "sama_coco_census"
 
 logger = logging.getLogger(__name__)
-
-ForEachBatch = Callable[
-    [
-        Callable[..., Any],
-        Sequence[str],
-        int,
-        Mapping[str, Any],
-        Callable[[int, Any], None],
-    ],
-    None,
-]
-"""Calls a function for batches of samples: given the function, the ids of the samples,
-how many are in a batch, what the function is given besides, and what is called in this
-thread with the number of a batch and what the function returned."""
 
 
 def census_state(
@@ -120,7 +102,9 @@ def keep_census(
     store.set_cache(state, packed, ttl=KEPT_SECONDS)
 
 
-def count_and_keep(dataset: fo.Dataset, key: str, for_each_batch: ForEachBatch) -> None:
+def count_and_keep(
+    dataset: fo.Dataset, key: str, pool: WorkerPool, on_progress: OnProgress
+) -> None:
     """Counts what a comparison compared, and keeps it with the dataset.
 
     It is kept for the view that the App opens with the comparison, and for the dataset
@@ -129,7 +113,8 @@ def count_and_keep(dataset: fo.Dataset, key: str, for_each_batch: ForEachBatch) 
     Args:
         dataset: the dataset
         key: the key of a finished comparison
-        for_each_batch: who does the work
+        pool: what does the work; it stays open
+        on_progress: called with how much is counted, from 0 to 1, and of what
     """
     config = require_comparison(dataset, key)
     views = [differences_view(dataset, key, Differences())]
@@ -138,27 +123,12 @@ def count_and_keep(dataset: fo.Dataset, key: str, for_each_batch: ForEachBatch) 
     request = CensusRequest(config.base_field, config.revised_field, key)
     try:
         states = [census_state(view, request) for view in views]
-        counts = _count(views[0], request, for_each_batch)
+        counted = _counted_view(views[0])
+        counts = count_samples(counted, request, on_progress, pool=pool)
         for view, state in zip(views, states, strict=True):
             keep_census(view, counts, state)
     except Exception as error:
         logger.warning("By the numbers will have to count '%s' anew: %s", key, error)
-
-
-def _count(
-    view: fo.DatasetView, request: CensusRequest, for_each_batch: ForEachBatch
-) -> CensusCounts:
-    counted = _counted_view(view)
-    about = {"stages": plain_stages(counted), "request": asdict(request)}
-    counts = CensusCounts()
-
-    def add(_: int, found: dict[str, Any]) -> None:
-        nonlocal counts
-        counts += CensusCounts.from_dict(found)
-
-    ids = list(dict.fromkeys(counted.values("id")))
-    for_each_batch(count_in_worker, ids, BATCH, about, add)
-    return counts
 
 
 def _counted_view(

@@ -10,6 +10,7 @@ from typing import Any
 import fiftyone as fo
 
 from ...zoo.progress import OnProgress
+from ...zoo.workers.pools import ThisProcess, WorkerPool
 from ...zoo.writing.fiftyone_writer import open_dataset
 from ..error_types import ComparisonError
 from ..labels.label_columns import read_rows
@@ -85,6 +86,30 @@ def take_census(
     """
     request = resolve(samples, base_field, revised_field, key)
     samples = without_projection(samples)
+    pool = ThisProcess() if in_process else None
+    counts = count_samples(samples, request, on_progress, executor, scheduler, pool)
+    fields = request.base_field, request.revised_field
+    return Census(counts, *fields, request.key, samples)
+
+
+def count_samples(
+    samples: fo.core.collections.SampleCollection,
+    request: CensusRequest,
+    on_progress: OnProgress | None = None,
+    executor: Executor | None = None,
+    scheduler: str | None = None,
+    pool: WorkerPool | None = None,
+) -> CensusCounts:
+    """Counts samples, batch by batch; see `take_census` for what it raises.
+
+    Args:
+        samples: a dataset or view that hides no field
+        request: what to count
+        on_progress: called with how much is done, from 0 to 1, and of what
+        executor: who does the work
+        scheduler: the address of the Dask scheduler whose workers do it
+        pool: what does the work in place of these, found able to; it stays open
+    """
     counts = CensusCounts()
 
     def add(batch: int, found: dict[str, Any]) -> None:
@@ -103,10 +128,9 @@ def take_census(
         min_for_pool=MIN_FOR_POOL,
         executor=executor,
         scheduler=scheduler,
-        in_process=in_process,
+        pool=pool,
     )
-    fields = request.base_field, request.revised_field
-    return Census(counts, *fields, request.key, samples)
+    return counts
 
 
 def count_in_worker(

@@ -257,9 +257,7 @@ class _Run:
         for _ in range(ROUNDS):
             self.compared = len(self.ids) - len(missing)
             self._report_progress()
-            self._for_each_batch(
-                compare_in_worker, missing, BATCH, about, self._advance
-            )
+            self._spread(compare_in_worker, missing, BATCH, about, self._advance)
             totals = self._count()
             if not totals.undone:
                 return totals
@@ -284,8 +282,12 @@ class _Run:
         from ..census.kept_census import count_and_keep
 
         self.counts_figures = True
-        self._report_progress()
-        count_and_keep(self.dataset, self.claim.key, self._for_each_batch)
+        count_and_keep(
+            self.dataset,
+            self.claim.key,
+            self.pool,
+            on_progress=lambda *_: self._report_progress(),
+        )
 
     def _spread(
         self,
@@ -293,38 +295,27 @@ class _Run:
         ids: Sequence[str],
         size: int,
         about: Mapping[str, Any],
+        on_result: Callable[[Any], None] = lambda _: None,
     ) -> list[Any]:
         """Calls a function for batches of samples; what it returned, in their order."""
-        found: dict[int, Any] = {}
-        self._for_each_batch(function, ids, size, about, found.__setitem__)
-        return [found[batch] for batch in sorted(found)]
-
-    def _for_each_batch(
-        self,
-        function: Callable[..., Any],
-        ids: Sequence[str],
-        size: int,
-        about: Mapping[str, Any],
-        on_result: Callable[[int, Any], None],
-    ) -> None:
-        """Calls a function for batches of samples, and another for what it returned."""
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
         named = {"dataset": self.dataset.name, "token": dataset_token(self.dataset)}
+        found: dict[int, Any] = {}
 
         def arguments(batch: int) -> dict[str, Any]:
             return {**named, "ids": list(batches[batch]), **about}
 
-        spread(
-            self.pool,
-            function,
-            range(len(batches)),
-            arguments,
-            on_result,
-            self._report_progress,
-            ADVICE,
-        )
+        def done(batch: int, result: Any) -> None:
+            found[batch] = result
+            on_result(result)
 
-    def _advance(self, _: int, samples: int) -> None:
+        numbers = range(len(batches))
+        spread(
+            self.pool, function, numbers, arguments, done, self._report_progress, ADVICE
+        )
+        return [found[batch] for batch in sorted(found)]
+
+    def _advance(self, samples: int) -> None:
         self.compared += samples
         self._report_progress()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from typing import Any
 
 import fiftyone as fo
 
 from ....zoo.progress import OnProgress
-from ....zoo.workers.pools import ThisProcess, choose_pool
+from ....zoo.workers.pools import WorkerPool, choose_pool
 from ....zoo.workers.spreading import spread
 from ....zoo.writing.fiftyone_writer import dataset_token
 from ...labels.fiftyone_internals import reach_dataset
@@ -28,7 +29,7 @@ def for_each_batch(
     min_for_pool: int = 1_000,
     executor: Executor | None = None,
     scheduler: str | None = None,
-    in_process: bool = False,
+    pool: WorkerPool | None = None,
 ) -> int:
     """Calls a function for every batch of samples.
 
@@ -47,7 +48,7 @@ def for_each_batch(
         min_for_pool: the least number of samples with which a pool of processes pays
         executor: the executor that does the work
         scheduler: the address of a Dask scheduler whose workers do it
-        in_process: whether to do it in this process, even if there are workers
+        pool: what does the work in place of these, found able to; it stays open
 
     Returns:
         the number of batches
@@ -76,9 +77,10 @@ def for_each_batch(
             on_progress(done / (len(ids) or 1), f"{part}{len(ids):,} images {verb}")
 
     width = None if len(ids) >= min_for_pool else 1
-    chosen = ThisProcess() if in_process else choose_pool(executor, scheduler, width)
-    with chosen as pool:
-        pool.check(reach_dataset, dataset=dataset.name)
+    own = choose_pool(executor, scheduler, width) if pool is None else nullcontext(pool)
+    with own as chosen:
+        if pool is None:
+            chosen.check(reach_dataset, dataset=dataset.name)
         tell()
-        spread(pool, function, range(batches), of_batch, take)
+        spread(chosen, function, range(batches), of_batch, take)
     return batches
