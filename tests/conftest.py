@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from checkout import REPOSITORY
 from faulty_server import serve
+from kept_mirror import kept_mirror
 from own_database import URI_VARIABLE, use_own_database
 from repository_archive import pack_repository
 
@@ -65,11 +66,9 @@ def real_mirror(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def example_mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example_mirror() -> Path:
     """The mirror that the project draws itself."""
-    from sama_coco.example import write_mirror
-
-    return write_mirror(tmp_path_factory.mktemp("example") / "mirror")
+    return kept_mirror()
 
 
 @pytest.fixture
