@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -217,19 +220,30 @@ def app_server() -> Iterator[Any]:
     import fiftyone as fo
 
     port = free_port()
-    with pytest.MonkeyPatch.context() as patch:
+    with _impatient_sessions(), pytest.MonkeyPatch.context() as patch:
         # for the server alone: nothing answers there
         patch.setenv("SAMA_COCO_MIRROR", f"http://127.0.0.1:{free_port()}")
         session = fo.launch_app(port=port, address="127.0.0.1", remote=True, auto=False)
         wait_for_session(session)
-    yield session
-    session.close()
+        patch.undo()
+        yield session
+        session.close()
+
+
+@contextmanager
+def _impatient_sessions() -> Iterator[None]:
+    """Has sessions look for their server twice a second, not each ten seconds."""
+    from fiftyone.core.session import client
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "time", SimpleNamespace(sleep=lambda _: sleep(0.5)))
+        yield
 
 
 @pytest.fixture
 def app_url(app_server: Any) -> str:
     """The address of the App, which forgot what was open before."""
-    wait_for_session(app_server)  # a busy one can lose its server, for ten seconds
+    wait_for_session(app_server)  # a busy one can lose its server for a while
     app_server.spaces = None
     app_server.sample_id = None
     app_server.selected = []
