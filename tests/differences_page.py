@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import fiftyone as fo
-from app_page import Answers, open_dataset, open_panel, until
-from playwright.sync_api import Locator, Page, expect
+from app_page import ANSWERS, Answers, open_dataset, open_panel, until
+from playwright.sync_api import Locator, Page, Request, expect
 
 PANEL = "Annotation differences"
 SIDES = ("coco_segmentations", "sama_segmentations")
@@ -133,10 +133,20 @@ class DifferencesPage:
         expect(self.root).to_have_attribute("data-picture", "ready")
         return self.sample_id
 
-    def show(self, sample_id: str, name: str = "Next ›") -> None:
-        """Goes on, or back, until a sample is shown."""
-        while self.sample_id != sample_id:
-            self.next(name)
+    def show(self, sample_id: str, session: fo.Session) -> None:
+        """Selects a sample, which the panel shows then, and selects none again.
+
+        To go there step by step would take seconds for each that lies between.
+        """
+        if self.sample_id == sample_id:
+            return
+        session.selected = [sample_id]
+        self.until(lambda: self.sample_id == sample_id)
+        with self.page.expect_request(_tells_of_selection):
+            session.selected = []
+        self.still()
+        expect(self.root).to_have_attribute("data-picture", "ready")
+        assert self.sample_id == sample_id
 
     def choose(self, run: str) -> None:
         """Chooses another comparison."""
@@ -157,6 +167,12 @@ class DifferencesPage:
         """Switches between the light and the dark theme."""
         icons = '[data-testid="LightModeIcon"], [data-testid="DarkModeIcon"]'
         self.page.locator(icons).first.click()
+
+
+def _tells_of_selection(request: Request) -> bool:
+    return request.url.endswith(ANSWERS) and "on_change_selected" in (
+        request.post_data or ""
+    )
 
 
 def in_order(dataset: fo.Dataset, key: str = "diff") -> list[str]:

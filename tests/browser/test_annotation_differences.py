@@ -56,10 +56,10 @@ def test_next_goes_through_the_samples_by_disagreement(
 
 
 def test_a_row_zooms_to_its_objects_and_marks_them(
-    shown: DifferencesPage, differences: fo.Dataset
+    shown: DifferencesPage, differences: fo.Dataset, app_server: Any
 ) -> None:
     split = differences.match(fo.ViewField("diff_split") > 0).values("id")
-    shown.show(next(i for i in in_order(differences) if i in split))
+    shown.show(next(i for i in in_order(differences) if i in split), app_server)
     home = shown.look("base")
     shown.rows.filter(has_text="split").first.click()
     shown.until(shown.marked)
@@ -390,7 +390,8 @@ def test_hidden_fields_and_patches_change_no_order(
         name = type(view._all_stages[-1]).__name__
         shown.until(lambda name=name: stages.first.input_value() == name)
         shown.open()
-        shown.show(order[0], "‹ Previous")
+        while shown.sample_id != order[0]:
+            shown.next("‹ Previous")
         assert [shown.next(), shown.next()] == order[1:3]
     sample_ids = patches.values("sample_id")
     patch = patches.values("id")[sample_ids.index(order[4])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import fiftyone as fo
 from differences_page import SIDES, DifferencesPage
@@ -13,7 +14,11 @@ from sama_coco.labelsets import compare_annotations
 
 
 def test_a_person_that_is_picked_shows_its_keypoints(
-    make_example: Callable[..., fo.Dataset], page: Page, app_url: str, screenshots: Path
+    make_example: Callable[..., fo.Dataset],
+    page: Page,
+    app_url: str,
+    app_server: Any,
+    screenshots: Path,
 ) -> None:
     dataset = make_example("keypoints", label_types=["segmentations", "keypoints"])
     compare_annotations(dataset, *SIDES)
@@ -23,7 +28,7 @@ def test_a_person_that_is_picked_shows_its_keypoints(
     labels = sample[SIDES[0]].detections
     label = next(one for one in labels if one.coco_id == person.coco_id)
     shown = DifferencesPage(page, app_url, dataset.name).open()
-    shown.show(sample.id)
+    shown.show(sample.id, app_server)
     shown.stay()
     rows = shown.rows.filter(has_text="person")
     for place in range(rows.count()):

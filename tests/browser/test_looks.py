@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fiftyone as fo
 import pytest
@@ -18,15 +19,18 @@ WIDTHS = {"narrow": 1100, "middle": 1400, "wide": 2400}
 
 @pytest.fixture(params=["dark", "light"])
 def themed(
-    request: pytest.FixtureRequest, differences: fo.Dataset, page: Page, app_url: str
+    request: pytest.FixtureRequest,
+    differences: fo.Dataset,
+    used_page: Page,
+    app_url: str,
 ) -> Iterator[tuple[str, DifferencesPage]]:
     """The panel under each theme."""
-    shown = DifferencesPage(page, app_url, differences.name).open()
+    shown = DifferencesPage(used_page, app_url, differences.name).open()
     if request.param == "light":
         shown.switch_theme()
     yield request.param, shown
+    shown.close_sample()
     if request.param == "light":
-        shown.close_sample()
         shown.switch_theme()
 
 
@@ -62,12 +66,15 @@ def take(shown: DifferencesPage, path: Path) -> None:
 
 
 def test_it_fits_every_width_under_both_themes(
-    themed: tuple[str, DifferencesPage], differences: fo.Dataset, screenshots: Path
+    themed: tuple[str, DifferencesPage],
+    differences: fo.Dataset,
+    app_server: Any,
+    screenshots: Path,
 ) -> None:
     theme, shown = themed
     for amount, sample_id in fewest_and_most(differences):
         shown.page.set_viewport_size({"width": 1400, "height": 900})
-        shown.show(sample_id)
+        shown.show(sample_id, app_server)
         for name, width in WIDTHS.items():
             shown.page.set_viewport_size({"width": width, "height": 900})
             take(shown, screenshots / f"differences-{theme}-{name}-{amount}.png")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import fiftyone as fo
 from differences_page import DifferencesPage
@@ -18,12 +19,16 @@ OVERLAY = "Overlay: area only in one, only in the other, in both (o)"
 
 
 def test_a_moving_picture_of_a_review(
-    differences: fo.Dataset, page: Page, app_url: str, screenshots: Path
+    differences: fo.Dataset,
+    page: Page,
+    app_url: str,
+    app_server: Any,
+    screenshots: Path,
 ) -> None:
     page.set_viewport_size({"width": 1840, "height": 900})
     shown = DifferencesPage(page, app_url, differences.name).open()
     crowded = differences.match_tags("validation").sort_by("diff_split", reverse=True)
-    shown.show(crowded.first().id)
+    shown.show(crowded.first().id, app_server)
     frames = [take(shown)]
     for _ in range(2):
         shown.panes.press("]")
