@@ -15,7 +15,7 @@ from fiftyone import ViewField as F
 from numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import Census, compare_annotations, take_census
-from sama_coco.panels.numbers import TABS, Chart, Controls, Table, figures_of
+from sama_coco.panels.numbers import TABS, Controls, figures_of
 
 BASE, REVISED = "coco_segmentations", "sama_segmentations"
 CHART_FORMAT = "chart => chart._context.toImageButtonOptions.format"
@@ -57,26 +57,6 @@ def until_view(app_server: Any, page: Page) -> fo.DatasetView:
     until(page, is_opened, "The App went on showing the whole dataset")
     view: fo.DatasetView = app_server.view
     return view
-
-
-@pytest.mark.parametrize("tab", TABS)
-def test_a_tab_shows_the_numbers_that_python_gives(
-    shown: NumbersPage, census: Census, tab: str, screenshots: Path
-) -> None:
-    shown.open_drawn(tab, census)
-    for one in figures(census, tab).values():
-        if isinstance(one, Table):
-            expected = [
-                [c.show(v) for c, v in zip(one.columns, row, strict=False)]
-                for row in one.shown
-            ]
-            expect(shown.page.get_by_text(one.title, exact=True)).to_be_visible()
-            shown.until(lambda one=one: shown.rows(one.title), expected)
-        if isinstance(one, Chart) and not one.matrix:
-            values = [trace["y"] for trace in one.traces]
-            shown.until(lambda one=one: shown.values(one.title), values)
-    shown.page.mouse.move(5, 5)
-    shown.page.screenshot(path=screenshots / f"numbers-{tab.lower()}.png")
 
 
 def test_numbers_and_charts_are_saved(
@@ -132,19 +112,6 @@ def test_of_changes_in_quick_succession_the_last_one_wins(
     shown.answers.until_all()
     expect(tabs.filter(has_text="Relabels")).to_have_attribute("aria-selected", "true")
     assert len(shown.rows(table.title)) == len(table.shown)
-
-
-def test_the_light_theme_and_a_narrow_page(
-    shown: NumbersPage, census: Census, screenshots: Path
-) -> None:
-    shown.switch_theme()
-    for tab in (*TABS, "Shapes"):
-        shown.open_drawn(tab, census)
-        shown.page.screenshot(path=screenshots / f"numbers-light-{tab.lower()}.png")
-    shown.page.set_viewport_size({"width": 1000, "height": 900})
-    until(shown.page, lambda: not shown.overhanging(), shown.overhanging)
-    shown.page.screenshot(path=screenshots / "numbers-narrow.png")
-    shown.switch_theme()
 
 
 def test_a_click_on_a_bar_opens_the_images_it_counts(
