@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 80, 60
 FIELDS = {"base_field": "before", "revised_field": "after"}
 
 Label = fo.Detection | fo.Polyline
+_DECLARED = {*fo.Detection().field_names, *fo.Polyline().field_names}
 Sides = tuple[Sequence[Label] | None, Sequence[Label] | None]
 """The labels of one sample before and after; None for a field without a value."""
 
@@ -136,8 +137,13 @@ STATUSES = {
 def make_pair(*samples: Sides, name: str = "pair", metadata: bool = True) -> fo.Dataset:
     """A dataset with a sample for each pair of label lists; there are no images."""
     dataset = fo.Dataset(name)
+    if samples:
+        dataset.media_type = "image"  # sooner than FiftyOne would: with fewer fields
+    has_attributes = False
     for field in FIELDS.values():
-        kinds = {type(label) for sides in samples for label in _of(field, sides)}
+        found = [label for sides in samples for label in _of(field, sides)]
+        has_attributes |= any({*label.field_names} - _DECLARED for label in found)
+        kinds = {type(label) for label in found}
         kind = fo.Polylines if kinds == {fo.Polyline} else fo.Detections
         dataset.add_sample_field(field, fo.EmbeddedDocumentField, kind)
     made = []
@@ -150,7 +156,8 @@ def make_pair(*samples: Sides, name: str = "pair", metadata: bool = True) -> fo.
                 sample[field] = _collect(dataset, field, labels)
         made.append(sample)
     if made:
-        dataset.add_samples(made, dynamic=True)
+        # to look for attributes takes as long again as to add such samples
+        dataset.add_samples(made, dynamic=has_attributes)
     return dataset
 
 

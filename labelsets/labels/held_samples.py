@@ -12,19 +12,18 @@ from typing import Any
 import fiftyone as fo
 from bson import ObjectId
 
-from .fiftyone_internals import reads_documents, refresh
+from .fiftyone_internals import reads_documents
 
 
 def reload_when_used(dataset: fo.Dataset) -> None:
-    """Makes a dataset, and the samples in memory, show what was written.
+    """Makes samples in memory show what was written.
 
     Args:
-        dataset: the dataset
+        dataset: the dataset, which has the fields that were written
     """
     if not reads_documents(dataset) or not hasattr(fo.Sample, "_instances"):
         dataset.reload()
         return
-    refresh(dataset)
     held = fo.Sample._instances.get(dataset._sample_collection_name, {})
     for sample in list(held.values()):
         if sample.__class__ is fo.Sample:

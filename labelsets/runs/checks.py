@@ -17,7 +17,6 @@ from ..labels.label_units import check_relative
 from ..labels.views.view_references import RELATIVE, fields_read
 from .compared_classes import check_ignored
 from .fields import RunFields
-from .key_checks import check_key_name
 from .run_config import ComparisonRunConfig
 
 
@@ -30,7 +29,6 @@ def check_comparison(
         ComparisonError: if it can't be done
         ValueError: if a threshold is out of its range
     """
-    check_key_name(key)
     _ = config.thresholds
     if config.missing not in (None, *get_args(Missing)):
         raise ComparisonError(

@@ -37,7 +37,7 @@ from .checks import (
 from .claims import Claim, claim_run
 from .compared_classes import read_class_map, read_ignored
 from .freshness import find_done_in_worker
-from .key_checks import check_key
+from .key_checks import check_key, check_key_name
 from .run_config import (
     ComparisonRun,
     ComparisonRunConfig,
@@ -142,11 +142,11 @@ def compare_annotations(
         bool(ignore_crowd),
     )
     dataset = samples._root_dataset
-    refresh(dataset)
-    check_comparison(samples, key, config)
+    check_key_name(key)
     DatabaseDisk().require_room()
     with claim_run(dataset, key) as claim:
         refresh(dataset)
+        check_comparison(samples, key, config)
         check_key(dataset, key, overwrite, force)
         config.listed_fields = find_listed_fields(dataset, config)
         check_has_lists(samples, config.listed_fields)
