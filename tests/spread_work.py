@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 
@@ -41,3 +42,8 @@ def mismatch(number: int) -> int:
 def miss(number: int) -> int:
     """Fails as what lacks a file does, which is no lost connection."""
     raise FileNotFoundError(f"no file {number}")
+
+
+def has_imported(name: str) -> bool:
+    """Whether a module was imported in this process."""
+    return name in sys.modules

@@ -16,7 +16,7 @@ from .request import Request
 from .split_samples import add_split, default_processes, note_files
 from .workers.pools import choose_pool
 from .writing.database_disk import DatabaseDisk
-from .writing.label_batches import reach_database
+from .writing.label_batches import import_packages
 from .writing.unfinished import adding_to, filling, is_own, making, require_free_name
 
 
@@ -37,7 +37,7 @@ def load_splits(
         root: the folder of fetched files
         persistent (False): whether the dataset outlives this session
         on_progress (None): called with the progress, instead of bars being drawn
-        executor (None): the executor that makes and writes the labels
+        executor (None): the executor that makes the samples
         scheduler (None): see :func:`zoo.load_dataset`
 
     Returns:
@@ -51,7 +51,7 @@ def load_splits(
     require_free_name(name)
     defects = Defects()
     with choose_pool(executor, scheduler, default_processes()) as pool:
-        pool.check(reach_database)
+        pool.check(import_packages)
         ready = [
             prepare(request, root, redraw=True, on_progress=on_progress)
             for request in requests
@@ -84,7 +84,7 @@ def fill(
         filling(dataset, request.split.name) if is_new else nullcontext(),
         choose_pool(None, scheduler, default_processes()) as pool,
     ):
-        pool.check(reach_database)
+        pool.check(import_packages)
         prepared = prepare(request, root)
         with nullcontext(dataset) if is_new else adding_to(dataset) as target:
             add_split(target, prepared, pool=pool).log()

@@ -14,13 +14,13 @@ from .workers.spreading import TICK, spread
 from .writing.companion_fields import declare_companions, note_skeleton
 from .writing.database_disk import DatabaseDisk, translating_database_errors
 from .writing.fiftyone_writer import (
+    add_encoded,
     add_samples,
     dataset_token,
     declare_fields,
-    reserve_samples,
     writes_documents,
 )
-from .writing.label_batches import pack_batch, paused_gc, write_batch
+from .writing.label_batches import encode_batch, pack_batch, paused_gc
 from .writing.samples import sample_values
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def add_split(
         dataset: the dataset
         prepared: what :func:`prepare` returned
         on_progress (None): called with the progress, instead of bars being drawn
-        pool (None): what makes and writes the labels; by default, this process
+        pool (None): what makes the samples; by default, this process
 
     Returns:
         what was left out of the split
@@ -158,38 +158,37 @@ def _add_elsewhere(
     on_progress: OnProgress | None,
     pool: WorkerPool,
 ) -> None:
-    """Has workers make and write the batches."""
+    """Has workers make the samples of each batch, and adds them in the order of images.
+
+    Where a batch is lost with its worker, later ones are held until it is done.
+    """
     request, images, defects = prepared.request, prepared.images, prepared.defects
-    numbers = range(-(-len(images) // BATCH))
+    batches = [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
     label = f"Samples of '{request.split.name}'"
+    made: dict[int, dict[str, Any]] = {}
+    written = 0
+
+    def arguments(number: int) -> dict[str, Any]:
+        packed = pack_batch(request, prepared.label_sets, batches[number])
+        return {"dataset_id": dataset_token(dataset)} | packed
+
     with stage(label, len(images), on_progress) as added, paused_gc():
-        ids = reserve_samples(dataset, len(images))
-
-        def arguments(number: int) -> dict[str, Any]:
-            disk.require_room()
-            part = slice(number * BATCH, (number + 1) * BATCH)
-            about = {"dataset": dataset.name, "token": dataset_token(dataset)}
-            labels = pack_batch(request, prepared.label_sets, images[part])
-            return about | {"ids": ids[part]} | labels
-
-        found: dict[int, Defects] = {}
 
         def on_wait() -> None:
             disk.require_room()
             added(0)
 
         def on_result(number: int, result: dict[str, Any]) -> None:
-            found[number] = Defects.from_dict(result)
-            added(len(images[number * BATCH : (number + 1) * BATCH]))
+            nonlocal written, defects
+            made[number] = result
+            while written in made:
+                disk.require_room()
+                found = made.pop(written)
+                add_encoded(dataset, found["documents"])
+                defects += Defects.from_dict(found["defects"])
+                added(len(batches[written]))
+                written += 1
 
-        spread(
-            pool,
-            write_batch,
-            numbers,
-            arguments,
-            on_result,
-            on_wait,
-            "Run the load again",
-        )
-    for number in numbers:
-        defects += found[number]
+        numbers = range(len(batches))
+        advice = "Run the load again"
+        spread(pool, encode_batch, numbers, arguments, on_result, on_wait, advice)

@@ -10,7 +10,7 @@ from bson import ObjectId
 from numpy.typing import NDArray
 
 from ...zoo.defects import Defects
-from ...zoo.writing.fiftyone_writer import mask_bytes
+from ...zoo.writing.sample_documents import mask_bytes
 from ..error_types import ComparisonError
 from .reading import read_objects
 

@@ -12,8 +12,8 @@ import fiftyone as fo
 
 from ...zoo.defects import Defects
 from ...zoo.progress import OnProgress
-from ...zoo.writing.fiftyone_writer import mask_bytes
 from ...zoo.writing.label_batches import paused_gc
+from ...zoo.writing.sample_documents import mask_bytes
 from ..agreement.agreement_run import METHOD, alpha_field
 from ..agreement.consensus import AgreedObject, ConsensusRule, find_consensus
 from ..comparison.geometry.shapes import Pixels

@@ -16,11 +16,12 @@ from dask_cluster import Cluster, dask_cluster
 from labelled import FIELDS, state
 from own_database import free_port
 from sama_coco.labelsets import compare_annotations, list_comparisons
+from sama_coco.labelsets.labels.fiftyone_internals import reach_dataset
 from sama_coco.zoo import load_splits
 from sama_coco.zoo.workers import pools
 from sama_coco.zoo.workers.pools import WorkerError
 from sama_coco.zoo.workers.tasks import RemoteCall, make_task
-from spread_work import square
+from spread_work import has_imported
 
 COMPARE = "@sama/sama-coco/compare_annotations"
 LOAD = "@sama/sama-coco/load_sama_coco"
@@ -83,8 +84,10 @@ def test_what_is_no_executor_is_refused(dataset: fo.Dataset) -> None:
         compare_annotations(dataset, **FIELDS, executor=print)  # type: ignore[arg-type]
 
 
-def test_workers_without_the_code_or_with_other_code_or_data_say_so() -> None:
-    task = make_task(square, {"number": 3})
+def test_workers_without_the_code_or_with_other_code_or_data_say_so(
+    dataset: fo.Dataset,
+) -> None:
+    task = make_task(reach_dataset, {"dataset": dataset.name})
     database = {**task["database"], "FIFTYONE_DATABASE_NAME": "another"}
     others: dict[str, dict[str, Any]] = {
         "has no package sama_coco": {
@@ -96,10 +99,30 @@ def test_workers_without_the_code_or_with_other_code_or_data_say_so() -> None:
         "works on the database": {"database": database},
     }
     with loky.ProcessPoolExecutor(1) as pool:
-        assert pool.submit(RemoteCall(), task).result() == 9
+        pool.submit(RemoteCall(), task).result()
         for said, other in others.items():
             with pytest.raises(RuntimeError, match=said):
                 pool.submit(RemoteCall(), task | other).result()
+
+
+def test_a_worker_that_makes_samples_has_no_part_in_the_database(
+    example_mirror: Path, tmp_path: Path, zoo_dir: Path
+) -> None:
+    has_fiftyone = make_task(has_imported, {"name": "fiftyone"})
+    has_bson = make_task(has_imported, {"name": "bson"})
+    with loky.ProcessPoolExecutor(1) as pool:
+        loaded, _ = load_splits(
+            "lean", "validation", tmp_path, mirror=str(example_mirror), executor=pool
+        )
+        assert pool.submit(RemoteCall(), has_bson).result()
+        assert not pool.submit(RemoteCall(), has_fiftyone).result()
+        # FiftyOne's first and last samples are those of the least and greatest id
+        ids = loaded.values("id")
+        assert ids == sorted(ids)
+        # a task that needs the database finds it all the same
+        reaching = make_task(reach_dataset, {"dataset": loaded.name})
+        pool.submit(RemoteCall(), reaching).result()
+        assert pool.submit(RemoteCall(), has_fiftyone).result()
 
 
 PLUGIN = """

@@ -3,6 +3,7 @@
 FiftyOne imports this folder, and the plugin that it is part of, under names of its own,
 so other processes can't import a function by its name. A task says where its code is;
 a worker loads that under the same name, so that results and errors can be pickled.
+FiftyOne, which takes seconds to import, is loaded only where that code imports it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def make_task(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Tas
     """A call of a function of this package.
 
     Args:
-        function: the function, defined at the top of its module
+        function: the function, defined at the top of its module, which imports FiftyOne
+            if the function needs it
         arguments: its arguments by name: values that JSON has, and bytes
     """
     import fiftyone as fo
@@ -140,33 +142,39 @@ def run_task(task: Task, is_own: bool) -> Any:
 
     Args:
         task: the task
-        is_own: whether FiftyOne is in this process for the sake of tasks alone
+        is_own: whether FiftyOne, if it is imported, is for the sake of tasks alone
 
     Raises:
         RuntimeError: if this worker has other code, or works on another database
         Exception: what the function raises
     """
-    if is_own:
-        _disable_dataset_cleanup()
-        if os.getppid() == task["sender"]:
-            threading.Thread(target=_exit_with_parent, daemon=True).start()
+    if is_own and os.getppid() == task["sender"]:
+        _watch_parent()
     if fingerprint(ROOT) != task["fingerprint"]:
         raise RuntimeError(
             f"The worker process {os.getpid()} has another version of sama_coco, in "
             f"{ROOT}, than the program that sent it work. Install the same one"
         )
-    if database() != task["database"]:
-        names = [d["FIFTYONE_DATABASE_NAME"] for d in (database(), task["database"])]
-        raise RuntimeError(
-            f"The worker process {os.getpid()} works on the database '{names[0]}' and "
-            f"was sent work on '{names[1]}', or on another server. Restart the worker"
-        )
     function = getattr(importlib.import_module(task["module"]), task["function"])
+    if "fiftyone" in sys.modules:
+        _check_database(task["database"])
+        if is_own:
+            _disable_dataset_cleanup()
     try:
         return function(**task["arguments"])
     except Exception as error:
         _require_picklable(error)
         raise
+
+
+def _check_database(wanted: Mapping[str, str]) -> None:
+    found = database()
+    if found != wanted:
+        names = [about["FIFTYONE_DATABASE_NAME"] for about in (found, wanted)]
+        raise RuntimeError(
+            f"The worker process {os.getpid()} works on the database '{names[0]}' and "
+            f"was sent work on '{names[1]}', or on another server. Restart the worker"
+        )
 
 
 def _require_picklable(error: Exception) -> None:
@@ -179,6 +187,11 @@ def _require_picklable(error: Exception) -> None:
     except Exception:
         trace = "".join(traceback.format_exception(error))
         raise RuntimeError(f"{type(error).__name__}: {error}\n\n{trace}") from None
+
+
+@lru_cache(maxsize=1)
+def _watch_parent() -> None:
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
 def _exit_with_parent() -> None:

@@ -7,7 +7,8 @@ import fiftyone as fo
 from ..coco.companions import Companions
 from ..labels import KEYPOINT_ATTRIBUTES
 from ..request import Request
-from .fiftyone_writer import ELEMENTS, FIELD_TYPES
+from .fiftyone_writer import FIELD_TYPES
+from .sample_documents import ELEMENTS
 
 
 def declare_companions(dataset: fo.Dataset, request: Request) -> None:

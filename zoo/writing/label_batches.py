@@ -1,8 +1,9 @@
-"""Batches of labels, on their way to the worker that makes samples of them.
+"""Batches of labels, on their way to the worker that makes samples of them, and back.
 
 The label files are read once, in one process: they are a few large documents, of which
 a worker would have to read all for its share. What it gets is the annotations of its
-images, their outlines still as the JSON they stand in.
+images, their outlines still as the JSON they stand in; what it returns is encoded as
+the database takes it. A worker needs no FiftyOne for that, and no database.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import fiftyone as fo
+import bson
 import msgspec
+from bson import ObjectId
 
 from ..coco.coco_json import Annotation, Category, Image, LabelSet, License
 from ..coco.companions import Companions, Person
 from ..defects import Defects
 from ..fetch.sources import SPLITS, Origin
 from ..request import Request
-from .fiftyone_writer import fill_samples, open_dataset
+from .sample_documents import sample_document
 from .samples import sample_values
 
 T = TypeVar("T")
@@ -42,9 +44,9 @@ class _Labels(msgspec.Struct):
 
 
 class _Batch(msgspec.Struct):
-    """Images with the path of each, and what each label set says of them."""
+    """Images, with the path and sample id of each, and what label sets say of them."""
 
-    images: list[tuple[Image, str]]
+    images: list[tuple[Image, str, str]]
     label_sets: list[_Labels]
 
 
@@ -57,7 +59,9 @@ def pack_batch(
     label_sets: Sequence[LabelSet],
     images: Sequence[tuple[Image, str]],
 ) -> dict[str, Any]:
-    """The arguments of :func:`write_batch` that are about its images.
+    """The arguments of :func:`encode_batch` that are about its images.
+
+    FiftyOne finds the last sample by its id, so ids are given here, in order.
 
     Args:
         request: what is asked for
@@ -76,11 +80,12 @@ def pack_batch(
         )
         for labels in label_sets
     ]
+    named = [(image, path, str(ObjectId())) for image, path in images]
     return {
         "split": request.split.name,
         "label_types": list(request.label_types),
         "flags": {name: getattr(request, name) for name in _FLAGS},
-        "batch": _encode(_Batch(list(images), parts)),
+        "batch": _encode(_Batch(named, parts)),
     }
 
 
@@ -91,41 +96,45 @@ def _of_images(
     return {image.id: values[image.id] for image, _ in images if image.id in values}
 
 
-def write_batch(
-    dataset: str,
-    token: str,
-    ids: Sequence[str],
+def encode_batch(
+    dataset_id: str,
     split: str,
     label_types: Sequence[str],
     flags: dict[str, Any],
     batch: bytes,
 ) -> dict[str, Any]:
-    """Makes the samples of a batch, and writes them in place of those reserved.
+    """Makes the samples of a batch.
 
     Args:
-        dataset: the name of the dataset
-        token: what tells it from earlier ones of its name
-        ids: the ids of the reserved samples
+        dataset_id: the id of their dataset
         split: the name of the split
         label_types: the label types to load
         flags: what else is asked for, see :class:`Request`
         batch: images and labels, from :func:`pack_batch`
 
     Returns:
-        what was left out, see :meth:`Defects.to_dict`
+        a dict of
+
+        -   ``documents``: the document of each sample, as BSON
+        -   ``defects``: what was left out, see :meth:`Defects.to_dict`
     """
     request = Request(SPLITS[split], Origin(), tuple(label_types), **flags)
     found = _decode(batch)
-    images_by_id = {image.id: image for image, _ in found.images}
+    images_by_id = {image.id: image for image, _, _ in found.images}
     label_sets = [_unpack(part, images_by_id) for part in found.label_sets]
-    problems = Defects()
+    defects = Defects()
     with paused_gc():
-        samples = [
-            sample_values(request, label_sets, image, path, problems)
-            for image, path in found.images
+        documents = [
+            bson.encode(
+                sample_document(
+                    ObjectId(dataset_id),
+                    ObjectId(id),
+                    sample_values(request, label_sets, image, path, defects),
+                )
+            )
+            for image, path, id in found.images
         ]
-        fill_samples(open_dataset(dataset, token), ids, samples)
-    return problems.to_dict()
+    return {"documents": documents, "defects": defects.to_dict()}
 
 
 @contextmanager
@@ -143,9 +152,8 @@ def paused_gc() -> Iterator[None]:
             gc.enable()
 
 
-def reach_database() -> None:
-    """Fails where a worker can't reach the database."""
-    fo.list_datasets()
+def import_packages() -> None:
+    """Fails where a worker lacks what :func:`encode_batch` imports."""
 
 
 def _unpack(part: _Labels, images: dict[int, Image]) -> LabelSet:

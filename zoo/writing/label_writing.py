@@ -10,13 +10,8 @@ import fiftyone as fo
 from pymongo import UpdateOne
 
 from ..labels import Label, LabelField
-from .fiftyone_writer import (
-    ELEMENTS,
-    FIELD_TYPES,
-    labels_document,
-    make_labels,
-    writes_documents,
-)
+from .fiftyone_writer import FIELD_TYPES, make_labels, writes_documents
+from .sample_documents import ELEMENTS, labels_document
 
 
 def declare_label_field(

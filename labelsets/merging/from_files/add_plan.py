@@ -14,7 +14,7 @@ from ....zoo.coco.tool_json import read_tool_json
 from ....zoo.defects import Defects
 from ....zoo.label_sources import INFO_KEY, label_sources
 from ....zoo.labels import LabelField
-from ....zoo.writing.fiftyone_writer import ELEMENTS
+from ....zoo.writing.sample_documents import ELEMENTS
 from ...error_types import MergeError
 from ..field_checks import check_free_to_change, check_targets
 from ..formats.label_file import IMAGE_IDS, LabelFile
