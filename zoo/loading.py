@@ -13,7 +13,7 @@ from .defects import Defects
 from .preparing import prepare
 from .progress import OnProgress
 from .request import Request
-from .split_samples import add_split, default_processes, note_files
+from .split_samples import add_split, note_files
 from .workers.pools import choose_pool
 from .writing.database_disk import DatabaseDisk
 from .writing.label_batches import import_packages
@@ -50,7 +50,7 @@ def load_splits(
     """
     require_free_name(name)
     defects = Defects()
-    with choose_pool(executor, scheduler, default_processes()) as pool:
+    with choose_pool(executor, scheduler) as pool:
         pool.check(import_packages)
         ready = [
             prepare(request, root, redraw=True, on_progress=on_progress)
@@ -82,7 +82,7 @@ def fill(
     is_new = is_own(dataset)
     with (
         filling(dataset, request.split.name) if is_new else nullcontext(),
-        choose_pool(None, scheduler, default_processes()) as pool,
+        choose_pool(None, scheduler) as pool,
     ):
         pool.check(import_packages)
         prepared = prepare(request, root)

@@ -9,7 +9,7 @@ from .defects import Defects
 from .label_sources import note_label_source
 from .preparing import Prepared
 from .progress import Advance, OnProgress, stage
-from .workers.pools import WorkerPool, cores
+from .workers.pools import WorkerPool
 from .workers.spreading import TICK, spread
 from .writing.companion_fields import declare_companions, note_skeleton
 from .writing.database_disk import DatabaseDisk, translating_database_errors
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import fiftyone as fo
 
 BATCH = 200
-MIN_FOR_POOL = 4_000
-"""The least number of images with which a pool's start, of seconds, pays off."""
+MIN_FOR_POOL = 1_000
+"""The least number of images with which a pool, which starts in a second, pays off."""
 
 GRACE_SECONDS = 5.0
 """A batch is written in less, if the database works at all."""
@@ -92,15 +92,6 @@ def note_files(dataset: fo.Dataset, prepared: Prepared) -> None:
                 note_label_source(dataset, field.name, *labels.sources)
         for kind, file in labels.companion_sources.items():
             note_label_source(dataset, f"{source}_{kind}", file)
-
-
-def default_processes() -> int:
-    """How many processes make labels, where the caller names none.
-
-    On two cores, one process that writes in a thread of its own is as fast as two
-    that each wait for the database: see ``benchmarks/RESULTS.md``.
-    """
-    return cores() if cores() > 2 else 1
 
 
 def _pays_off(pool: WorkerPool | None, images: int) -> TypeGuard[WorkerPool]:

@@ -12,13 +12,14 @@ import fiftyone as fo
 import pytest
 from coco_documents import annotation, category, document, image, to_json, write_zip
 from PIL import Image
-from sama_coco.zoo import load_splits, loading, split_samples
+from sama_coco.zoo import load_splits, split_samples
 from sama_coco.zoo.errors import FormatError
 from sama_coco.zoo.label_sources import (
     describe_source,
     label_sources,
     note_label_source,
 )
+from sama_coco.zoo.workers import pools
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "zoo_dir")
 
@@ -118,7 +119,7 @@ def test_an_empty_list_is_an_image_without_labels_and_none_one_that_no_file_list
     mirror = write_images_of_one_set_each(tmp_path / "mirror")
     if in_workers:
         monkeypatch.setattr(split_samples, "MIN_FOR_POOL", 1)
-        monkeypatch.setattr(loading, "default_processes", lambda: 2)
+        monkeypatch.setattr(pools, "cores", lambda: 2)
     dataset = load(mirror, tmp_path / "files")
     for kind in ("segmentations", "detections"):
         found = {
