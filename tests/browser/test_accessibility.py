@@ -6,12 +6,16 @@ Buttons are pressed by Space: the App takes Enter away from every button of its 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import fiftyone as fo
-from app_page import open_panel
 from axe_checks import check, check_contrast
 from differences_page import DifferencesPage
 from playwright.sync_api import Page, expect
+from sama_coco.labelsets.runs.workspace.app_setup import (
+    DIFFERENCES_PANEL,
+    NUMBERS_PANEL,
+)
 
 COLOURED = {
     "a status in the legend": ".chip:not(.none) .status",
@@ -23,11 +27,29 @@ COLOURED = {
 """What of the viewer is written in a colour of its own, and in whose contrast."""
 
 
+def side_by_side() -> fo.Space:
+    """Both panels; older versions of the App open the second one over the first."""
+    sides = [
+        fo.Space(children=panels, active_child=panels[-1].component_id)
+        for panels in (
+            [fo.Panel(type="Samples", pinned=True), fo.Panel(type=DIFFERENCES_PANEL)],
+            [fo.Panel(type=NUMBERS_PANEL)],
+        )
+    ]
+    return fo.Space(children=sides, orientation="horizontal")
+
+
 def test_axe_finds_nothing_in_either_panel_under_either_theme(
-    differences: fo.Dataset, used_page: Page, app_url: str, screenshots: Path
+    differences: fo.Dataset,
+    used_page: Page,
+    app_url: str,
+    app_server: Any,
+    screenshots: Path,
 ) -> None:
-    shown = DifferencesPage(used_page, app_url, differences.name).open()
-    open_panel(used_page, used_page.locator("body"), "By the numbers")
+    shown = DifferencesPage(used_page, app_url, differences.name)
+    app_server.spaces = side_by_side()
+    expect(used_page.locator('[data-cy^="panel-tab-"]')).to_have_count(3)
+    shown.open()
     expect(used_page.get_by_text("What happened to the objects")).to_be_visible()
     for theme in ("dark", "light"):
         if theme == "light":
