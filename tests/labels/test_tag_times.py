@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timezone
+
 import fiftyone as fo
 import pytest
 from labelled import FIELDS, every_status, make_pair
 from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets.labels.fiftyone_internals import read_documents, write_values
 from sama_coco.labelsets.labels.tags.tag_times import identity_but_tags
+from sama_coco.labelsets.labels.views.view_internals import identity
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.verdict_writing import (
     undo_verdict,
@@ -54,6 +59,18 @@ def test_every_other_change_counts_also_of_samples_with_verdicts(
     assert len(seen) == 2
     dataset.delete_samples([sample.id])
     assert identity_but_tags(dataset) not in seen
+
+
+@pytest.mark.parametrize("state_of", [identity, identity_but_tags])
+def test_a_batch_that_is_half_written_is_another_state_than_the_whole(
+    dataset: fo.Dataset, state_of: Callable[[fo.Dataset], tuple[str, ...]]
+) -> None:
+    now = datetime.now(timezone.utc)
+    seen = {state_of(dataset)}
+    for document in read_documents(dataset, dataset.values("id"), ["last_modified_at"]):
+        write_values(dataset, [document], [{"diff_pq": 0.5}], [{}], now)
+        seen.add(state_of(dataset))
+    assert len(seen) == 1 + len(dataset)
 
 
 def test_views_that_depend_on_tags_change_with_them(dataset: fo.Dataset) -> None:

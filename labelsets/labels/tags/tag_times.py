@@ -11,7 +11,7 @@ from typing import NamedTuple
 import fiftyone as fo
 
 from ..fiftyone_internals import dataset_id, reads_documents
-from ..views.view_internals import identity
+from ..views.view_internals import changed_at, identity
 
 
 class TagChange(NamedTuple):
@@ -68,20 +68,22 @@ def identity_but_tags(
     depends = _TELLING.search(stages) is not None
     if not depends and reads_documents(dataset):
         changes = dict(_changes[str(dataset_id(dataset))])
-        newest = str(_newest_but_tags(dataset, changes))
+        newest = _newest_but_tags(dataset, changes)
     return *about, stages, count, newest
 
 
-def _newest_but_tags(dataset: fo.Dataset, changes: dict[str, TagChange]) -> str | None:
-    """When any sample was last changed in more than its tags, in ISO's form."""
-    times = []
+def _newest_but_tags(dataset: fo.Dataset, changes: dict[str, TagChange]) -> str:
+    """When samples were last changed in more than tags, and how many were then."""
+    befores: list[datetime] = []
+    plain = None
     found = dataset._sample_collection.find({}, {"last_modified_at": True})
     for document in found.sort("last_modified_at", -1):
         time = document.get("last_modified_at")
         change = changes.get(str(document["_id"]))
         if change is None or change.after != time:
-            times.append(time)
+            plain = time
             break
-        times.append(change.before)
-    known = [time for time in times if time is not None]
-    return max(known).isoformat() if known else None
+        befores.append(change.before)
+    newest = max(befores if plain is None else [*befores, plain], default=None)
+    number = befores.count(newest) + changed_at(dataset, newest) if newest else 0
+    return f"{newest} of {number}"

@@ -6,10 +6,13 @@ FiftyOne's public API gives neither a view's stages nor a view without some of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import fiftyone as fo
 from bson import json_util
+
+from ..fiftyone_internals import reads_documents
 
 
 def view_stages(samples: fo.core.collections.SampleCollection) -> list[Any]:
@@ -124,17 +127,32 @@ def _restaged(
 def identity(samples: fo.core.collections.SampleCollection) -> tuple[str, ...]:
     """What tells apart samples, and states of them: equal as long as nothing changed.
 
-    It holds the dataset, the view, the number of samples and the time of the last
-    change of any sample of the dataset.
+    It holds the dataset, the view, the number of samples, the time of the last change
+    of any sample of the dataset, and how many were changed then: a batch of samples is
+    given one time, and can be read while some of them are still to be written.
     """
     dataset = samples._root_dataset
-    stages, newest = plain_stages(samples), newest_change(dataset)
-    about = str(dataset.created_at), stages, str(len(dataset)), str(newest)
+    newest = _newest_time(dataset)
+    last = f"{newest} of {changed_at(dataset, newest)}"
+    about = str(dataset.created_at), plain_stages(samples), str(len(dataset)), last
     return dataset.name, *about
+
+
+def changed_at(dataset: fo.Dataset, time: datetime | None) -> int:
+    """How many samples have that `last_modified_at`; 0 where no index tells."""
+    if time is None or not reads_documents(dataset):
+        return 0
+    at_time = {"last_modified_at": time}
+    return int(dataset._sample_collection.count_documents(at_time))
 
 
 def newest_change(dataset: fo.Dataset) -> str | None:
     """The `last_modified_at` of the sample that was written to last, in ISO's form."""
+    time = _newest_time(dataset)
+    return None if time is None else str(time.isoformat())
+
+
+def _newest_time(dataset: fo.Dataset) -> datetime | None:
     newest = dataset.sort_by("last_modified_at", reverse=True).limit(1)
     (time,) = newest.values("last_modified_at") or [None]
-    return None if time is None else str(time.isoformat())
+    return time
