@@ -9,6 +9,7 @@ import fiftyone as fo
 
 from ...zoo.progress import OnProgress
 from ..error_types import ComparisonError
+from ..labels.fiftyone_internals import refresh
 from ..labels.label_fields import comparable_fields, elements_path
 from ..labels.tags.label_tags import rename_tags
 from ..reconciling.decisions.policies import CONSENSUS
@@ -139,6 +140,7 @@ def delete_comparison(
             the one that a run was being renamed to
         ClaimedError: if another process works on it
     """
+    refresh(dataset)  # another process may have made the run
     if key in (renamed := _renamed(dataset)):
         raise broken_rename(renamed[key], key, "run")
     others = list_left_runs(dataset) | list_sample_runs(dataset)
@@ -208,6 +210,7 @@ def rename_comparison(
     """
     steady = _steady(on_progress)
     _tell(on_progress, f"Checking whether '{key}' can be renamed")
+    refresh(dataset)
     fields, keys = list_reconciliations(dataset), registered.list_comparisons(dataset)
     others = list_sample_runs(dataset)
     if key in fields or (new_key in fields and key not in (*keys, *others)):

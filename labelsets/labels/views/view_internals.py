@@ -154,5 +154,5 @@ def newest_change(dataset: fo.Dataset) -> str | None:
 
 def _newest_time(dataset: fo.Dataset) -> datetime | None:
     newest = dataset.sort_by("last_modified_at", reverse=True).limit(1)
-    (time,) = newest.values("last_modified_at") or [None]
-    return time
+    times: list[datetime | None] = newest.values("last_modified_at")
+    return times[0] if times else None
