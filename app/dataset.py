@@ -9,7 +9,6 @@ from pathlib import Path
 import fiftyone as fo
 
 from .. import example
-from ..example import write_mirror
 from ..labelsets import (
     AppSetup,
     compare_annotations,
@@ -61,8 +60,8 @@ def open_dataset(
         print(
             f"The published files are out of reach, so a drawn example opens: {error}"
         )
-    version = _example_version()
-    drawn = str(write_mirror(example_folder / version))
+    version = example.drawing_version()
+    drawn = str(example.write_mirror(example_folder / version))
     name = "-".join([*parts, "example", version])
     return _load(name, splits, label_types, max_samples, drawn)
 
@@ -90,15 +89,6 @@ def compare_once(
         compare_annotations(dataset, *pair, KEY, on_progress=on_progress)
     is_default = not finished or KEY in finished
     return prepare_app(dataset, KEY if is_default else finished[0])
-
-
-def _example_version() -> str:
-    """A value that changes with the code that draws the example."""
-    folder = Path(example.__path__[0])
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
 
 
 def _load(
