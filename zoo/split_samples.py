@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 from .defects import Defects
 from .label_sources import note_label_source
@@ -20,7 +20,12 @@ from .writing.fiftyone_writer import (
     declare_fields,
     writes_documents,
 )
-from .writing.label_batches import encode_batch, pack_batch, paused_gc
+from .writing.label_batches import (
+    encode_batch,
+    import_packages,
+    pack_batch,
+    paused_gc,
+)
 from .writing.samples import sample_values
 
 if TYPE_CHECKING:
@@ -64,13 +69,14 @@ def add_split(
             sample_values(request, prepared.label_sets, image, path, Defects(True))
     disk = DatabaseDisk()
     disk.require_room()
+    workers = _workers(pool, dataset, len(images))
     with translating_database_errors():
         declare_fields(dataset, request.fields, request.has_image_id)
         declare_companions(dataset, request)
-        if not _pays_off(pool, len(images)) or not writes_documents(dataset):
+        if workers is None:
             _add_here(dataset, prepared, disk, on_progress)
         else:
-            _add_elsewhere(dataset, prepared, disk, on_progress, pool)
+            _add_elsewhere(dataset, prepared, disk, on_progress, workers)
         note_files(dataset, prepared)
     return prepared.defects
 
@@ -94,11 +100,17 @@ def note_files(dataset: fo.Dataset, prepared: Prepared) -> None:
             note_label_source(dataset, f"{source}_{kind}", file)
 
 
-def _pays_off(pool: WorkerPool | None, images: int) -> TypeGuard[WorkerPool]:
-    """Whether to have others do it: asked for, or so much that a pool pays off."""
-    if pool is None or pool.is_serial:
-        return False
-    return pool.is_requested or images >= MIN_FOR_POOL
+def _workers(
+    pool: WorkerPool | None, dataset: fo.Dataset, images: int
+) -> WorkerPool | None:
+    """The pool, if others are to do it: asked for, or so much that they pay off."""
+    if pool is None or pool.is_serial or not writes_documents(dataset):
+        return None
+    if not pool.is_requested:
+        if images < MIN_FOR_POOL:
+            return None
+        pool.warm_up(import_packages)
+    return pool
 
 
 def _add_here(

@@ -17,7 +17,7 @@ import msgspec
 
 from ..defects import Defects
 from ..errors import FormatError, require_unicode
-from ..fetch.archives import safe_file_name
+from ..fetch.disk import safe_file_name
 from ..label_sources import LabelSource
 from .companions import Companions
 

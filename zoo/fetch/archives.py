@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import filelock
@@ -30,9 +30,6 @@ from .downloads import (
 )
 from .sources import Member
 from .transfers import RangesRefusedError, Transfer
-
-LONGEST_NAME = 200
-"""Of a file, in bytes; file systems take 255, of which a download needs some."""
 
 _DAMAGE = (
     EOFError,
@@ -162,33 +159,6 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """
     with _translating_damage(str(path)), zipfile.ZipFile(path) as archive:
         yield archive
-
-
-def safe_file_name(name: str, where: str) -> str:
-    """A file name that cannot lead out of the folder it is put into.
-
-    Args:
-        name: the name that a file or archive asks for
-        where: what asks for it, for the error
-
-    Returns:
-        ``name``
-
-    Raises:
-        FormatError: if it is anything but a plain name
-    """
-    plain = PurePosixPath(name).name == name and name not in ("", ".", "..")
-    if not plain or not name.isprintable() or any(c in name for c in "\\:"):
-        raise FormatError(
-            f"{where} names the file {name!r}, which could lie outside its folder. "
-            "Only plain file names are accepted"
-        )
-    if len(name.encode()) > LONGEST_NAME:
-        raise FormatError(
-            f"{where} names the file '{name[:40]}...', of {len(name.encode())} bytes. "
-            f"Only names of up to {LONGEST_NAME} bytes are accepted"
-        )
-    return name
 
 
 def check_archive(

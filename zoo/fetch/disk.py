@@ -7,18 +7,21 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from uuid import uuid4
 
 import filelock
 
-from ..errors import DiskFullError, DownloadError, NotFoundError
+from ..errors import DiskFullError, DownloadError, FormatError, NotFoundError
 from ..progress import OnProgress
 from .interrupts import TICK
 
 STALE_SECONDS = 3_600
 """Far longer than a transfer stands still before it is given up."""
+
+LONGEST_NAME = 200
+"""Of a file, in bytes; file systems take 255, of which a download needs some."""
 
 
 def require_file(path: Path) -> Path:
@@ -30,6 +33,33 @@ def require_file(path: Path) -> Path:
     if not path.is_file():
         raise NotFoundError(errno.ENOENT, f"The mirror has no file '{path}'")
     return path
+
+
+def safe_file_name(name: str, where: str) -> str:
+    """A file name that cannot lead out of the folder it is put into.
+
+    Args:
+        name: the name that a file or archive asks for
+        where: what asks for it, for the error
+
+    Returns:
+        ``name``
+
+    Raises:
+        FormatError: if it is anything but a plain name
+    """
+    plain = PurePosixPath(name).name == name and name not in ("", ".", "..")
+    if not plain or not name.isprintable() or any(c in name for c in "\\:"):
+        raise FormatError(
+            f"{where} names the file {name!r}, which could lie outside its folder. "
+            "Only plain file names are accepted"
+        )
+    if len(name.encode()) > LONGEST_NAME:
+        raise FormatError(
+            f"{where} names the file '{name[:40]}...', of {len(name.encode())} bytes. "
+            f"Only names of up to {LONGEST_NAME} bytes are accepted"
+        )
+    return name
 
 
 @contextmanager

@@ -20,8 +20,14 @@ from ..errors import (
     UnreachableError,
 )
 from ..progress import Advance, OnProgress, stage
-from .archives import open_archive, open_member, safe_file_name
-from .disk import holding_lock, remove_stale_parts, replacing, require_file
+from .archives import open_archive, open_member
+from .disk import (
+    holding_lock,
+    remove_stale_parts,
+    replacing,
+    require_file,
+    safe_file_name,
+)
 from .downloads import Readable, fetch, open_source, read_all
 from .interrupts import GRACE_SECONDS, run_interruptibly, start_thread
 from .jpeg_check import END, START, is_whole_jpeg

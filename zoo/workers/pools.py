@@ -125,6 +125,15 @@ class WorkerPool:
             said = f"{type(error).__name__}: {error}"
             raise WorkerError(f"The workers can't do the work. {said}") from error
 
+    def warm_up(self, function: Callable[..., Any]) -> None:
+        """Starts the workers, which import what a function needs in the meantime.
+
+        Args:
+            function: one without arguments, from the module of the function to come
+        """
+        for _ in range(self._size):
+            self.submit(function, {})
+
     def restart(self, running: Collection[Future[Any]] = ()) -> None:
         """Ends the executor, if it is this pool's own; the next call starts another.
 

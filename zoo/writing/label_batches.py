@@ -153,7 +153,7 @@ def paused_gc() -> Iterator[None]:
 
 
 def import_packages() -> None:
-    """Fails where a worker lacks what :func:`encode_batch` imports."""
+    """Has a worker import what :func:`encode_batch` needs, and fails where it can't."""
 
 
 def _unpack(part: _Labels, images: dict[int, Image]) -> LabelSet:
