@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from .runs.compare_dataset import compare_annotations
     from .runs.fields import RunFields
     from .runs.freshness import check_freshness, is_sample_changed
-    from .runs.registered import list_comparisons, require_comparison
+    from .runs.registry.registered import list_comparisons, require_comparison
     from .runs.run_results import ComparisonResults, load_results
     from .runs.workspace.app_setup import AppSetup, prepare_app
 
@@ -94,7 +94,7 @@ _MODULES = {
     "find_pair": "labels.label_fields",
     "group_view": "census.by_group.group_views",
     "is_sample_changed": "runs.freshness",
-    "list_comparisons": "runs.registered",
+    "list_comparisons": "runs.registry.registered",
     "list_reconciliations": "reconciling.reconciled_runs",
     "load_agreement": "agreement.agreement_results",
     "load_benchmark": "evaluation.benchmark_results",
@@ -108,7 +108,7 @@ _MODULES = {
     "read_policy": "reconciling.decisions.policy_documents",
     "reconcile_annotations": "reconciling.reconcile_dataset",
     "rename_comparison": "managing.kept_runs",
-    "require_comparison": "runs.registered",
+    "require_comparison": "runs.registry.registered",
     "show_examples": "exports.examples.example_sheets",
     "take_census": "census.taking",
     "contested_view": "evaluation.contested_views",

@@ -15,13 +15,13 @@ from ..labelsets.merging.from_files.add_plan import AddRequest, Content
 from ..labelsets.merging.from_files.adding import carry_out_request
 from ..labelsets.merging.from_files.previews import Preview, preview_addition
 from ..labelsets.merging.join.join_keys import FILE_NAME, IMAGE_ID, RELATIVE_PATH, STEM
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.allowed_paths import Place, allowed_folders
 from .forms.form_parts import refuse
+from .forms.markdown import plain
 from .forms.parameters import Choice, ParameterError, Text, Values
 from .forms.uploads import Upload
-from .markdown import plain
 
 _UPLOAD, _FILE, _FOLDER = "upload", "file", "folder"
 _NEW, _APPEND, _OVERWRITE = "new", "append", "overwrite"

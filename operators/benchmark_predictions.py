@@ -12,9 +12,9 @@ from ..labelsets.evaluation.benchmark_checks import check_options
 from ..labelsets.evaluation.benchmark_report import benchmark_lines
 from ..labelsets.evaluation.benchmark_run import METHOD
 from ..labelsets.labels.field_lists import check_label_fields
-from ..labelsets.runs.other_runs import check_run_key
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from ..labelsets.runs.registry.other_runs import check_run_key
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.field_choices import MISSING, all_predictions, any_fields, two_label_sets
 from .forms.form_parts import ask_to_replace_run, blocked, refuse, refuse_what_fails
 from .forms.parameters import Choice, Flag, Number, Text, Texts

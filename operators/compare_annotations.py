@@ -28,11 +28,12 @@ from ..labelsets.runs.compared_classes import (
     classes_of_fields,
     read_class_map,
 )
-from ..labelsets.runs.key_checks import check_key
+from ..labelsets.runs.registry.key_checks import check_key
 from ..labelsets.runs.stored_fields import list_leftovers
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.form_parts import ask_to_overwrite, blocked, refuse_what_fails
+from .forms.markdown import plain
 from .forms.parameters import (
     Choice,
     Flag,
@@ -43,7 +44,6 @@ from .forms.parameters import (
     Texts,
     Values,
 )
-from .markdown import plain
 
 _SHOWN_CLASSES = 20
 

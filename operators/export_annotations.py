@@ -18,12 +18,12 @@ from ..labelsets.exports.staged_files import (
     existing_files,
 )
 from ..labelsets.labels.label_fields import comparable_fields
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.allowed_paths import Place
 from .forms.form_parts import ask_to_replace_files, refuse
+from .forms.markdown import code_block
 from .forms.parameters import Choice, Flag, Texts, Values
-from .markdown import code_block
 
 
 def _fields(ctx: Any, values: Values) -> list[str]:

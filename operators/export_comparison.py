@@ -18,13 +18,13 @@ from ..labelsets.exports.comparison_files import (
     target_files,
 )
 from ..labelsets.exports.staged_files import check_targets, existing_files
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.allowed_paths import Place
 from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
 from .forms.form_parts import ask_to_replace_files, refuse
+from .forms.markdown import code_block
 from .forms.parameters import Flag, Texts
-from .markdown import code_block
 
 
 class ExportComparison(DatasetOperator):

@@ -9,11 +9,11 @@ import fiftyone as fo
 from fiftyone.operators import types
 
 from ..labelsets import compare_annotations, find_pair, prepare_app
-from .answering import OnProgress, progress_bar
-from .base import SamaCocoOperator, describe_operator
+from .calls.answering import OnProgress, progress_bar
+from .calls.base import SamaCocoOperator, describe_operator
 from .forms.form_parts import refuse
+from .forms.markdown import plain
 from .forms.parameters import Flag, Ids, Number, Text, Texts, Values
-from .markdown import plain
 
 OPEN_PREPARED = "@sama/sama-coco/open_prepared"
 """The operator of `panels/viewer/src/opening.ts`."""

@@ -20,8 +20,8 @@ from ..labelsets.managing.kept_runs import (
     renaming_to,
     resting_on,
 )
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.comparison_key import ComparisonKey, no_comparison
 from .forms.form_parts import refuse
 from .forms.parameters import Flag, Text, Values

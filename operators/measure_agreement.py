@@ -10,9 +10,9 @@ from fiftyone.operators import types
 from ..labelsets import comparable_fields, measure_agreement
 from ..labelsets.agreement.agreement_run import METHOD, sample_fields
 from ..labelsets.labels.field_lists import check_label_fields
-from ..labelsets.runs.other_runs import check_run_key
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from ..labelsets.runs.registry.other_runs import check_run_key
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.field_choices import MISSING, all_label_sets, any_fields
 from .forms.form_parts import ask_to_replace_run, blocked, refuse_what_fails
 from .forms.parameters import Flag, Text, Texts

@@ -26,11 +26,11 @@ from ..labelsets.merging.offers import (
     offered_fields,
     offered_renames,
 )
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.form_parts import refuse
+from .forms.markdown import plain
 from .forms.parameters import Choice, Flag, Names, Text, Values
-from .markdown import plain
 
 
 def _other_names(ctx: Any, values: Values) -> list[str]:

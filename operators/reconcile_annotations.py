@@ -27,16 +27,16 @@ from ..labelsets.reconciling.decisions.policies import (
 )
 from ..labelsets.reconciling.decisions.policy_documents import parse_policy
 from ..labelsets.reconciling.decisions.tally import OPEN_ITEMS
-from ..labelsets.runs.other_runs import finished_runs
+from ..labelsets.runs.registry.other_runs import finished_runs
 from ..labelsets.small_documents import parse_document
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
 from .forms.form_parts import refuse
+from .forms.markdown import plain
 from .forms.parameters import Choice, Flag, Number, ParameterError, Text, Values
 from .forms.policy_rules import RuleList
 from .forms.uploads import Upload
-from .markdown import plain
 
 RULES, FILE = "rules", "file"
 _FORM_ALONE = ("rules", "policy_file", "agreement", "quorum", "shape")

@@ -16,8 +16,8 @@ from ..labelsets.runs.views.difference_views import (
     differences_view,
     shows_differences,
 )
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.comparison_key import (
     ComparisonKey,
     ask_statuses,

@@ -14,8 +14,8 @@ from ..labelsets.comparison.statuses import BY_NAME
 from ..labelsets.exports.examples.example_sheets import PER_STATUS, ExampleSheets
 from ..labelsets.exports.examples.item_examples import PANE
 from ..labelsets.exports.examples.telling_items import SHOWABLE
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.comparison_key import (
     ComparisonKey,
     ask_statuses,
@@ -23,8 +23,8 @@ from .forms.comparison_key import (
     no_comparison,
 )
 from .forms.form_parts import refuse
+from .forms.markdown import plain
 from .forms.parameters import Number, Texts
-from .markdown import plain
 
 _ABOUT = (
     "Base is on the left, below a blue bar, revised on the right, below an orange one. "

@@ -10,8 +10,8 @@ from fiftyone.operators import types
 
 from ..labelsets import weigh_evidence
 from ..labelsets.evaluation.evidence_results import COLUMNS, evidence_lines
-from .answering import OnProgress
-from .base import DatasetOperator, describe_operator
+from .calls.answering import OnProgress
+from .calls.base import DatasetOperator, describe_operator
 from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
 from .forms.field_choices import all_predictions, any_fields
 from .forms.parameters import Texts

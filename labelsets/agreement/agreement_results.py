@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from ..error_types import AgreementError
 from ..labels.frames import frame, plain_name
-from ..runs.other_runs import require_run
+from ..runs.registry.other_runs import require_run
 from ..runs.run_classes import KeptResults, load_kept
 from .agreement_counts import AgreementCounts
 from .agreement_groups import agreement_groups

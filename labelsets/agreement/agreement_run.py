@@ -7,7 +7,7 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..runs.other_runs import remove_fields, rename_fields
+from ..runs.registry.other_runs import remove_fields, rename_fields
 from ..runs.run_classes import KeptConfig
 
 METHOD = "measure_agreement"

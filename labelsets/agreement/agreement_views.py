@@ -9,7 +9,7 @@ from ..labels.label_fields import elements_path
 from ..labels.views.expressions import any_of, is_of_class
 from ..labels.views.view_internals import without_projection
 from ..runs.fields import RunFields
-from ..runs.registered import list_comparisons, require_comparison
+from ..runs.registry.registered import list_comparisons, require_comparison
 from .agreement_results import load_agreement
 from .agreement_run import alpha_field
 

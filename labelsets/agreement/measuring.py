@@ -26,7 +26,7 @@ from ..labels.views.shown_labels import has_list, read_shown
 from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.checks import check_samples, complete_metadata
-from ..runs.other_runs import begin_run, check_run_key, check_view, finish_run
+from ..runs.registry.other_runs import begin_run, check_run_key, check_view, finish_run
 from .agreement_counts import AgreementCounts
 from .agreement_results import AgreementResults
 from .agreement_run import (

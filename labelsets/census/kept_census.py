@@ -21,7 +21,7 @@ from ...zoo.workers.pools import WorkerPool
 from ..labels.fiftyone_internals import dataset_id
 from ..labels.tags.tag_times import identity_but_tags
 from ..labels.views.view_internals import without_projection, without_sorting
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from ..runs.views.difference_views import Differences, differences_view
 from .census_frames import Census
 from .counts.census_counts import CensusCounts

@@ -19,7 +19,7 @@ from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.run_totals import outcome_attributes, tally_rows
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from .census_frames import Census
 from .counts.census_counts import CensusCounts
 from .counts.deriving import census_columns

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..error_types import EvaluationError
-from ..runs.other_runs import require_run
+from ..runs.registry.other_runs import require_run
 from ..runs.run_classes import KeptResults, load_kept
 from .benchmark_run import METHOD
 from .metrics.coco_metrics import METRICS, RECALLS

@@ -21,7 +21,7 @@ from ..labels.field_lists import (
 from ..labels.views.view_internals import without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.checks import check_samples, complete_metadata
-from ..runs.other_runs import begin_run, check_run_key, finish_run
+from ..runs.registry.other_runs import begin_run, check_run_key, finish_run
 from .benchmark_checks import (
     as_fields,
     check_options,

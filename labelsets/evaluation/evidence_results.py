@@ -20,7 +20,7 @@ from ..labels.label_fields import check_images, elements_path
 from ..reconciling.column_reader import ColumnReader
 from ..reconciling.decisions.items import Items, group_labels
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 
 BATCH = 1_000
 MOST_CLASSES = 10

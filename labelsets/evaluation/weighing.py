@@ -29,7 +29,7 @@ from ..labels.views.shown_labels import read_shown
 from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from .benchmark_checks import as_fields, check_prediction_fields
 from .evidence import Predicted, weigh_items
 from .evidence_results import EvidenceResults, load_evidence

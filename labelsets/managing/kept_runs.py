@@ -24,8 +24,8 @@ from ..reconciling.reconciled_runs import (
     remove_reconciliation,
     rename_reconciliation,
 )
-from ..runs import registered
-from ..runs.claims import revoke_claim
+from ..runs.registry import registered
+from ..runs.registry.claims import revoke_claim
 from ..runs.run_config import METHOD as COMPARISON
 from ..runs.run_config import (
     broken_rename,
@@ -55,7 +55,7 @@ def describe_comparisons(
     """Describes each comparison, reconciled field, agreement and benchmark.
 
     A row a run, in plain JSON: its ``kind``, ``comparison``, ``reconciled field``,
-    ``agreement`` or ``benchmark``, and what `runs.registered.describe_comparisons` says
+    ``agreement`` or ``benchmark``, and what `registered.describe_comparisons` says
     of comparisons; of the others the key, their fields and parameters, ``finished`` and
     the time; of reconciled fields the run that they depend on, ``policy`` and ``open``,
     and of agreements and benchmarks ``dependents``.
@@ -168,7 +168,7 @@ def check_rename(
         dataset: the dataset
         key: its key
         new_key: its new key
-        read_labels (True): see `runs.key_checks.check_key`
+        read_labels (True): see `key_checks.check_key`
 
     Raises:
         ComparisonError: if it can't

@@ -11,8 +11,13 @@ import fiftyone as fo
 from ..agreement import agreement_run
 from ..error_types import ComparisonError
 from ..evaluation import benchmark_run
-from ..runs.claims import claim_run
-from ..runs.other_runs import check_run_key, remove_fields, rename_fields, require_run
+from ..runs.registry.claims import claim_run
+from ..runs.registry.other_runs import (
+    check_run_key,
+    remove_fields,
+    rename_fields,
+    require_run,
+)
 from ..runs.run_config import dependents, follow_rename, is_moved
 
 

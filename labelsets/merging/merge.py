@@ -11,7 +11,7 @@ from bson import ObjectId
 from ...zoo.progress import OnProgress
 from ..error_types import MergeError
 from ..labels.fiftyone_internals import refresh
-from ..runs.claims import claim_label_fields
+from ..runs.registry.claims import claim_label_fields
 from .join.join_keys import IMAGE_ID
 from .merge_info import merge_info
 from .merge_plan import KEEP, SKIP, MergePlan, MergeRequest, plan_merge

@@ -16,7 +16,7 @@ from ..error_types import MergeError
 from ..labels.image_companions import COMPANION_FIELDS, companion_fields
 from ..labels.views.view_internals import is_generated
 from ..runs.fields import RunFields
-from ..runs.registered import list_comparisons
+from ..runs.registry.registered import list_comparisons
 from .field_checks import check_rename, check_sources, check_targets, comparable
 from .image_columns import ImageColumns, join_samples, read_images
 from .join.join_keys import JoinKey

@@ -29,7 +29,7 @@ from ..labels.label_copies import label_list
 from ..labels.label_fields import check_images
 from ..labels.reading import read_objects
 from ..labels.views.shown_labels import has_list
-from ..runs.other_runs import finish_run, require_run
+from ..runs.registry.other_runs import finish_run, require_run
 from ..small_documents import is_document_path, load_document
 from .consensus_results import ConsensusResults
 from .copying import (

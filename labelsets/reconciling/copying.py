@@ -14,7 +14,7 @@ from ..labels.fiftyone_internals import labels_at
 from ..labels.label_copies import as_mask, copy_label, has_mask, label_list
 from ..labels.label_fields import elements_path
 from ..runs.fields import RunFields
-from ..runs.registered import list_comparisons
+from ..runs.registry.registered import list_comparisons
 from ..runs.stored_fields import list_leftovers
 from .decisions.items import Ints
 from .decisions.verdicts import is_verdict

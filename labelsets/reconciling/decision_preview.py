@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 from ...zoo.writing.label_batches import paused_gc
 from ..labels.fiftyone_internals import read_documents
 from ..labels.views.view_internals import identity
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from .decisions.deciding import decide
 from .decisions.items import Items, group_labels
 from .decisions.policy_documents import check_classes, read_policy

@@ -24,8 +24,8 @@ from ..labels.fiftyone_internals import (
     reload_samples,
     write_values,
 )
-from ..runs.claims import Claim, claim_run
-from ..runs.other_runs import finish_run
+from ..runs.registry.claims import Claim, claim_run
+from ..runs.registry.other_runs import finish_run
 from .consensus_field import read_consensus, write_consensus
 from .consensus_results import ConsensusResults
 from .copying import (

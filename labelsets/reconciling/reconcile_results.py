@@ -13,7 +13,7 @@ from fiftyone import ViewField as F
 
 from ..labels.frames import frame, summary_text
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from ..runs.run_classes import KeptResults, load_kept
 from .consensus_results import ConsensusResults
 from .decisions.policies import PRESETS

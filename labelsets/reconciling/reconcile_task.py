@@ -14,7 +14,7 @@ from ..labels.fiftyone_internals import refresh
 from ..labels.label_fields import check_images, elements_path
 from ..labels.views.view_internals import without_projection
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from .column_reader import ColumnReader, not_compared
 from .copying import default_field
 from .decisions.policies import OPEN, Policy

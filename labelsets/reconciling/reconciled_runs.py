@@ -8,8 +8,8 @@ from typing import Any
 import fiftyone as fo
 
 from ..error_types import ComparisonError
-from ..runs.claims import claim_run, revoke_claim
-from ..runs.other_runs import check_run_key, require_run
+from ..runs.registry.claims import claim_run, revoke_claim
+from ..runs.registry.other_runs import check_run_key, require_run
 from ..runs.run_classes import KeptConfig
 from ..runs.run_config import broken_rename, is_moved
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..labels.fiftyone_internals import read_documents
 from ..labels.label_fields import elements_path
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from ..runs.views.disagreement_order import sample_pages
 from .column_reader import ColumnReader
 from .decisions.deciding import TAKE_BITS

@@ -12,7 +12,7 @@ from ..labels.fiftyone_internals import labels_at, read_documents
 from ..labels.label_fields import elements_path
 from ..labels.tags.label_tags import replace_tags
 from ..runs.fields import RunFields
-from ..runs.registered import require_comparison
+from ..runs.registry.registered import require_comparison
 from .decisions.verdicts import DEFAULT_KEY, Verdict, verdict_tags
 
 

@@ -34,10 +34,10 @@ from .checks import (
     complete_metadata,
     find_listed_fields,
 )
-from .claims import Claim, claim_run
 from .compared_classes import read_class_map, read_ignored
 from .freshness import find_done_in_worker
-from .key_checks import check_key, check_key_name
+from .registry.claims import Claim, claim_run
+from .registry.key_checks import check_key, check_key_name
 from .run_config import (
     ComparisonRun,
     ComparisonRunConfig,

@@ -9,9 +9,9 @@ import fiftyone as fo
 
 from ..comparison import Thresholds
 from ..error_types import ComparisonError
-from .claims import revoke_claim
 from .compared_classes import ComparedClasses
 from .fields import RunFields
+from .registry.claims import revoke_claim
 from .run_classes import KeptConfig
 from .stored_fields import remove_fields, rename_fields
 from .workspace.saved_views import remove_saved

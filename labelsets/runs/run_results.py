@@ -16,7 +16,7 @@ from ..labels.frames import frame
 from . import comparison_frames
 from .batches.run_totals import RunTotals
 from .freshness import Freshness, check_freshness
-from .registered import require_comparison
+from .registry.registered import require_comparison
 from .run_classes import KeptResults, load_kept
 from .run_config import PARAMETERS, ComparisonRun, ComparisonRunConfig, clear_run
 

@@ -8,7 +8,7 @@ from typing import Any
 from fiftyone.operators import types
 
 from ...labelsets.comparison import Status
-from ...operators.markdown import plain
+from ...operators.forms.markdown import plain
 from .. import widgets
 from ..widgets import Action
 from .object_table import COLUMNS, MOST_ROWS

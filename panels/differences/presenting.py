@@ -12,7 +12,7 @@ import fiftyone as fo
 from ...labelsets import check_freshness
 from ...labelsets.reconciling.decisions.verdicts import Verdict, verdict_of
 from ...labelsets.reconciling.review_items import ReviewItem
-from ...operators.markdown import plain
+from ...operators.forms.markdown import plain
 from ..shown_runs import ShownRun
 from ..side_names import side_names
 from .drawn_outlines import status_palette

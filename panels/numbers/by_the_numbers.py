@@ -15,7 +15,7 @@ from ...labelsets import Census, ComparisonError
 from ...labelsets.exports.csv_text import frame_csv
 from ...labelsets.labels.tags.tag_times import identity_but_tags
 from ...labelsets.runs.workspace.app_setup import NUMBERS_PANEL
-from ...operators.markdown import plain
+from ...operators.forms.markdown import plain
 from .. import widgets
 from ..differences import layout
 from ..starting import StartingPanel

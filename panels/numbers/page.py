@@ -9,7 +9,7 @@ from typing import Any
 
 from fiftyone.operators import types
 
-from ...operators.markdown import plain
+from ...operators.forms.markdown import plain
 from .. import widgets
 from ..widgets import Action
 from ..window_names import Window

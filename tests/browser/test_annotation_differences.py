@@ -23,7 +23,7 @@ from differences_page import (
 )
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations
-from sama_coco.labelsets.runs.registered import delete_comparison
+from sama_coco.labelsets.runs.registry.registered import delete_comparison
 
 EVIL = "<img src=x onerror=window.hacked=1>"
 LINK = "[x](javascript:alert(1))"

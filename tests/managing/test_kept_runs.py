@@ -29,7 +29,7 @@ from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.labelsets.reconciling.review_items import sample_items
 from sama_coco.labelsets.reconciling.review_progress import review_progress
 from sama_coco.labelsets.reconciling.verdict_writing import write_verdict
-from sama_coco.labelsets.runs.claims import claim_run
+from sama_coco.labelsets.runs.registry.claims import claim_run
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -33,7 +33,7 @@ from sama_coco.labelsets.managing.kept_runs import (
     renaming_to,
     resting_on,
 )
-from sama_coco.labelsets.runs.claims import claim_run
+from sama_coco.labelsets.runs.registry.claims import claim_run
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -16,8 +16,8 @@ from labelled import FIELDS, column, masked
 from sama_coco.labelsets import ComparisonError, compare_annotations
 from sama_coco.labelsets.runs import compare_dataset as comparing
 from sama_coco.labelsets.runs.batches.compare_batch import compare_in_worker
-from sama_coco.labelsets.runs.claims import COLLECTION, claim_run
-from sama_coco.labelsets.runs.registered import delete_comparison
+from sama_coco.labelsets.runs.registry.claims import COLLECTION, claim_run
+from sama_coco.labelsets.runs.registry.registered import delete_comparison
 from sama_coco.zoo.writing.fiftyone_writer import dataset_token
 
 KILLED = """

@@ -32,7 +32,7 @@ PROGRAM = """
 import os, sys
 import fiftyone as fo
 from sama_coco.labelsets.reconciling import reconcile_dataset, reconciled_runs
-from sama_coco.labelsets.runs import other_runs
+from sama_coco.labelsets.runs.registry import other_runs
 
 dataset = fo.load_dataset(sys.argv[1])
 reconcile_dataset.WRITTEN_AT_ONCE = 1

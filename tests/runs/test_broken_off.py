@@ -19,7 +19,7 @@ from sama_coco.labelsets import (
     load_results,
     reconcile_annotations,
 )
-from sama_coco.labelsets.runs.registered import (
+from sama_coco.labelsets.runs.registry.registered import (
     delete_comparison,
     renamable_comparisons,
     rename_comparison,
@@ -49,7 +49,7 @@ dataset = fo.load_dataset(sys.argv[1])
 
 DIES_AFTER = """
 from sama_coco import labelsets as runs
-from sama_coco.labelsets.runs import registered as run
+from sama_coco.labelsets.runs.registry import registered as run
 def dies_after(owner, name):
     function = getattr(owner, name)
     def replacement(*args, **kwargs):

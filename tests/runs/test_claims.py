@@ -23,8 +23,9 @@ from sama_coco.labelsets import (
     load_results,
     rename_comparison,
 )
-from sama_coco.labelsets.runs import claims, compare_dataset
-from sama_coco.labelsets.runs.claims import COLLECTION, claim_run
+from sama_coco.labelsets.runs import compare_dataset
+from sama_coco.labelsets.runs.registry import claims
+from sama_coco.labelsets.runs.registry.claims import COLLECTION, claim_run
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -16,7 +16,7 @@ from sama_coco.labelsets import (
     rename_comparison,
     require_comparison,
 )
-from sama_coco.labelsets.runs.registered import describe_comparisons
+from sama_coco.labelsets.runs.registry.registered import describe_comparisons
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -17,7 +17,7 @@ from sama_coco.labelsets import (
     is_sample_changed,
     load_results,
 )
-from sama_coco.labelsets.runs.registered import describe_comparisons
+from sama_coco.labelsets.runs.registry.registered import describe_comparisons
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -37,7 +37,7 @@ from sama_coco.labelsets import (
     load_results,
     require_comparison,
 )
-from sama_coco.labelsets.runs.registered import (
+from sama_coco.labelsets.runs.registry.registered import (
     delete_comparison,
     describe_comparisons,
     rename_comparison,

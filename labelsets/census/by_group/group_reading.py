@@ -17,7 +17,7 @@ from ...labels.label_fields import check_images, elements_path
 from ...labels.views.view_internals import without_projection
 from ...runs.batches.run_totals import compared_sides, outcome_attributes
 from ...runs.fields import RunFields
-from ...runs.registered import require_comparison
+from ...runs.registry.registered import require_comparison
 from ..counts.deriving import census_columns
 from ..counts.label_census import ATTRIBUTES, LabelCensus
 from .group_frames import census_groups, comparison_groups

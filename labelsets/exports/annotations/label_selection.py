@@ -18,7 +18,7 @@ from ...labels.image_companions import companion_fields, goes_with_companions
 from ...labels.label_fields import check_images, comparable_fields, elements_path
 from ...labels.reading import class_name
 from ...labels.views.shown_labels import from_files
-from ...runs.registered import list_comparisons
+from ...runs.registry.registered import list_comparisons
 from ...runs.run_config import config_of
 from ..encoding.encoded_batches import Options, exported_class
 from ..encoding.label_origin import SOURCE, SOURCE_ID

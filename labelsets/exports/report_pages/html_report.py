@@ -18,7 +18,7 @@ from markupsafe import Markup
 from ....zoo.progress import OnProgress
 from ...comparison import Status
 from ...error_types import ExportError
-from ...runs.registered import ComparisonRunConfig
+from ...runs.registry.registered import ComparisonRunConfig
 from ...runs.report import options_lines
 from ...runs.run_results import ComparisonResults, load_results
 from ..examples.example_sheets import app_address, sample_address

@@ -18,7 +18,7 @@ from ....zoo.progress import OnProgress, stage
 from ....zoo.writing.label_batches import paused_gc
 from ....zoo.writing.label_writing import declare_label_field, write_labels
 from ...labels.fiftyone_internals import refresh
-from ...runs.claims import claim_label_fields
+from ...runs.registry.claims import claim_label_fields
 from ..incoming_fields import MARK, appended_field, incoming_fields, remove_leftovers
 from .add_plan import AddPlan, AddRequest, Content, plan_addition
 from .set_reading import FilePath

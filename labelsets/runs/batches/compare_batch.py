@@ -20,8 +20,8 @@ from ...labels.fiftyone_internals import (
 from ...labels.label_fields import elements_path
 from ...labels.reading import class_name
 from ...labels.views.shown_labels import has_list, read_through
-from ..claims import Claim
 from ..fields import RunFields
+from ..registry.claims import Claim
 from ..run_config import ComparisonRunConfig
 from .sample_labels import SampleLabels
 from .written_values import Values, label_values, sample_values

@@ -14,7 +14,7 @@ from ...labels.label_fields import elements_path
 from ...labels.views.expressions import all_of, is_of_class, one_of
 from ...labels.views.view_internals import is_generated, view_stages
 from ..fields import RunFields
-from ..registered import require_comparison
+from ..registry.registered import require_comparison
 
 Range = tuple[float | None, float | None]
 """The least and the greatest value wanted, None where there is no bound."""

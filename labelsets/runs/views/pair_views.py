@@ -15,7 +15,7 @@ from ...labels.label_fields import check_images, elements_path
 from ...labels.views.expressions import all_of, between, in_bucket, one_of
 from ...labels.views.view_internals import without_projection
 from ..fields import RunFields
-from ..registered import require_comparison
+from ..registry.registered import require_comparison
 from .difference_views import Differences, differences_view
 
 Condition = Callable[[RunFields], F]

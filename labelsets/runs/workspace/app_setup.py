@@ -8,7 +8,7 @@ import fiftyone as fo
 from fiftyone.core.utils import to_slug
 
 from ...comparison import Status
-from ..registered import require_comparison
+from ..registry.registered import require_comparison
 from ..run_results import load_results
 from ..views.difference_views import Differences, differences_view
 from ..views.disagreement_order import most_varied_sample

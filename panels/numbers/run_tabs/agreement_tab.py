@@ -16,7 +16,7 @@ from ....labelsets.agreement.agreement_views import (
     comparison_of,
     measured_view,
 )
-from ....labelsets.runs.other_runs import finished_runs
+from ....labelsets.runs.registry.other_runs import finished_runs
 from ...side_names import side_names
 from ..controls import Controls
 from ..counting import Subject

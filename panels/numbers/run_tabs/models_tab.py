@@ -12,7 +12,7 @@ import pandas as pd
 from ....labelsets import BenchmarkResults, contested_view, load_benchmark
 from ....labelsets.evaluation.benchmark_report import benchmark_lines
 from ....labelsets.evaluation.benchmark_run import METHOD
-from ....labelsets.runs.other_runs import finished_runs
+from ....labelsets.runs.registry.other_runs import finished_runs
 from ...side_names import side_names
 from ..controls import Controls
 from ..counting import Subject

@@ -7,18 +7,18 @@ import re
 import fiftyone as fo
 from fiftyone import ViewField as F
 
-from ..error_types import ComparisonError
-from ..labels.label_fields import comparable_fields, elements_path
-from ..labels.views.expressions import any_of
-from .fields import RunFields
-from .run_config import (
+from ...error_types import ComparisonError
+from ...labels.label_fields import comparable_fields, elements_path
+from ...labels.views.expressions import any_of
+from ..fields import RunFields
+from ..run_config import (
     METHOD,
     broken_rename,
     check_nothing_rests,
     config_of,
     dependents,
 )
-from .stored_fields import is_leftover
+from ..stored_fields import is_leftover
 
 _NAMED = (
     *(fo.Sample, fo.Dataset, fo.DatasetView),

@@ -7,13 +7,11 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..error_types import ComparisonError
-from ..labels.label_fields import comparable_fields, elements_path
-from .claims import claim_run
-from .fields import RunFields
-from .freshness import check_freshness
-from .key_checks import check_key, check_no_dependents
-from .run_config import (
+from ...error_types import ComparisonError
+from ...labels.label_fields import comparable_fields, elements_path
+from ..fields import RunFields
+from ..freshness import check_freshness
+from ..run_config import (
     METHOD,
     PARAMETERS,
     ComparisonRun,
@@ -27,8 +25,10 @@ from .run_config import (
     is_moved,
     mark_unfinished,
 )
-from .stored_fields import is_leftover, list_leftovers, remove_fields, rename_fields
-from .workspace.saved_views import remove_saved
+from ..stored_fields import is_leftover, list_leftovers, remove_fields, rename_fields
+from ..workspace.saved_views import remove_saved
+from .claims import claim_run
+from .key_checks import check_key, check_no_dependents
 
 
 def list_comparisons(dataset: fo.Dataset, finished: bool = False) -> list[str]:

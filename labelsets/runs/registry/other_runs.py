@@ -8,10 +8,10 @@ from typing import Any
 
 import fiftyone as fo
 
-from ..error_types import ComparisonError
-from ..labels.views.view_references import fields_read
+from ...error_types import ComparisonError
+from ...labels.views.view_references import fields_read
+from ..run_config import broken_rename, deleted_though_needed
 from .key_checks import RESERVED
-from .run_config import broken_rename, deleted_though_needed
 
 Fields = Mapping[str, type[fo.Field]]
 """The sample fields of a run, with their types."""

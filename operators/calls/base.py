@@ -26,9 +26,9 @@ import fiftyone as fo
 import fiftyone.operators as foo
 from fiftyone.operators import types
 
+from ..forms.parameters import Parameter, ParameterError
+from ..forms.request_check import Checked, check_request
 from .answering import OnProgress, answer, is_from_app, progress_bar, stream
-from .forms.parameters import Parameter, ParameterError
-from .forms.request_check import Checked, check_request
 
 
 def describe_operator(

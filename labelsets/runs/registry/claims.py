@@ -23,8 +23,8 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.write_concern import WriteConcern
 
-from ..error_types import ClaimedError, ComparisonError
-from ..labels.fiftyone_internals import dataset_id
+from ...error_types import ClaimedError, ComparisonError
+from ...labels.fiftyone_internals import dataset_id
 
 COLLECTION = "label_set_claims"
 RENEWED_SECONDS = 5

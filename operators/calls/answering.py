@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import fiftyone as fo
 from fiftyone.operators import types
 
-from ..zoo.errors import SamaCocoError
-from ..zoo.progress import OnProgress
-from .markdown import plain
+from ...zoo.errors import SamaCocoError
+from ...zoo.progress import OnProgress
+from ..forms.markdown import plain
 
 if TYPE_CHECKING:
     from .base import SamaCocoOperator

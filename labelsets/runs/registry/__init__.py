@@ -1,0 +1,1 @@
+"""Which runs a dataset has: their keys, who works on them, and their list."""
