@@ -1,4 +1,4 @@
-"""Exported label sets read back: as JSON, by pycocotools, and by our own reader."""
+"""Exported label sets read back: as JSON, by pycocotools, and by ourselves."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import fiftyone as fo
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
-from sama_coco.labelsets import compare_annotations
+from sama_coco.labelsets import add_annotations, compare_annotations
 from sama_coco.labelsets.labels.fiftyone_internals import labels_at, read_documents
 from sama_coco.labelsets.labels.label_fields import elements_path
 from sama_coco.labelsets.labels.reading import read_objects
-from sama_coco.zoo.coco.coco_json import read_label_set
 from sama_coco.zoo.defects import Defects
-from sama_coco.zoo.labels import image_labels
 
 Json = dict[str, Any]
 Mask = NDArray[np.bool_]
@@ -88,31 +86,16 @@ def assert_decodes_to_labels(
 def read_back(
     dataset: fo.Dataset, paths: Iterable[Path], field: str = "back", kind: str = "masks"
 ) -> str:
-    """Gives samples the labels of exported documents, by our own reader.
+    """Gives samples the labels of exported documents.
 
     Args:
-        dataset: the dataset, whose samples are found by their file names
-        paths: the documents
+        dataset: the dataset
+        paths: the documents, of which no sample is in two
         field: the field to make
         kind: the form of labels
     """
-    filepaths, ids = dataset.values(["filepath", "id"])
-    names = {Path(p).name: i for p, i in zip(filepaths, ids, strict=True)}
-    read: dict[str, fo.Label] = {}
-    for path in paths:
-        labels = read_label_set("back", [("back", path.read_bytes)], Defects(True))
-        for image in labels.images.values():
-            found = image_labels(labels, image, {kind}, Defects())[kind]
-            known = [{k: v for k, v in x.items() if v is not None} for x in found]
-            sample_id = names[Path(image.file_name).name]
-            if kind == "polylines":
-                shapes = [fo.Polyline(**label) for label in known]
-                read[sample_id] = fo.Polylines(polylines=shapes)
-            else:
-                boxes = [fo.Detection(**label) for label in known]
-                read[sample_id] = fo.Detections(detections=boxes)
-    dataset.set_values(field, read, key_field="id")
-    dataset.add_dynamic_sample_fields()
+    for number, path in enumerate(paths):
+        add_annotations(dataset, path, field, shapes=kind, append=number > 0)
     return field
 
 
