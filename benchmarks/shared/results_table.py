@@ -14,7 +14,7 @@ Written by `make bench`, but for the last section, which is kept in
 densities (7.3 and 9.0 objects an image), pictures are placeholders. Each phase runs in
 a process of its own, the start of Python and of the database left out. Memory is the
 most that a phase and its workers held together, pages that they share counted in each;
-the database server stands apart.
+the database server stands apart, with what it keeps in its cache of earlier phases.
 
 - load: both label files read and a dataset made of them. FiftyOne's own way: its COCO
   importer, twice
