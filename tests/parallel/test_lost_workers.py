@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sama_coco.labelsets.census import taking as census
 from sama_coco.zoo.workers import pools, spreading
 from sama_coco.zoo.workers.pools import CallersExecutor, ProcessPool, ThisProcess
 from sama_coco.zoo.workers.spreading import MissingBatchesError, spread
+from sama_coco.zoo.writing.label_batches import import_packages
 from spread_work import mismatch, miss, refuse, square
 
 
@@ -46,6 +47,11 @@ def pool_workers() -> list[psutil.Process]:
     return [c for c in children if "loky.backend.popen_loky_posix" in c.cmdline()]
 
 
+def use_endlessly(pool: ProcessPool) -> None:
+    while True:
+        pool.submit(square, {"number": 3})
+
+
 def times(dataset: fo.Dataset) -> list[Any]:
     found: list[Any] = dataset.values("last_modified_at")
     return found
@@ -69,6 +75,18 @@ def test_the_batches_of_a_killed_process_are_done_by_another(
     assert results.totals == expected
     assert results.summary()["images"] == len(dataset)
     assert pool_workers() == []
+
+
+def test_workers_that_are_lost_while_they_start_are_replaced() -> None:
+    found: dict[int, int] = {}
+    with ProcessPool(1) as pool:
+        assert pool.submit(square, {"number": 2}).result() == 4
+        pool_workers()[0].kill()
+        with pytest.raises(BrokenExecutor):
+            use_endlessly(pool)  # until it has noticed
+        pool.warm_up(import_packages)
+        spread(pool, square, range(3), lambda n: {"number": n}, found.__setitem__)
+    assert found == {0: 0, 1: 1, 2: 4}
 
 
 def test_the_batches_of_a_killed_dask_worker_are_done_by_another(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any
@@ -131,8 +131,9 @@ class WorkerPool:
         Args:
             function: one without arguments, from the module of the function to come
         """
-        for _ in range(self._size):
-            self.submit(function, {})
+        with suppress(BrokenExecutor):  # `spread` finds that too, and tries again
+            for _ in range(self._size):
+                self.submit(function, {})
 
     def restart(self, running: Collection[Future[Any]] = ()) -> None:
         """Ends the executor, if it is this pool's own; the next call starts another.
