@@ -15,6 +15,7 @@ from sama_coco.labelsets import add_annotations, compare_annotations
 from sama_coco.labelsets.labels.fiftyone_internals import labels_at, read_documents
 from sama_coco.labelsets.labels.label_fields import elements_path
 from sama_coco.labelsets.labels.reading import read_objects
+from sama_coco.zoo.coco.coco_json import read_label_set
 from sama_coco.zoo.defects import Defects
 
 Json = dict[str, Any]
@@ -86,7 +87,7 @@ def assert_decodes_to_labels(
 def read_back(
     dataset: fo.Dataset, paths: Iterable[Path], field: str = "back", kind: str = "masks"
 ) -> str:
-    """Gives samples the labels of exported documents.
+    """Gives samples the labels of exported documents, in which none may be broken.
 
     Args:
         dataset: the dataset
@@ -95,6 +96,7 @@ def read_back(
         kind: the form of labels
     """
     for number, path in enumerate(paths):
+        read_label_set(path.name, [(path.name, path.read_bytes)], Defects(strict=True))
         add_annotations(dataset, path, field, shapes=kind, append=number > 0)
     return field
 

@@ -70,6 +70,8 @@ def add_split(
     disk = DatabaseDisk()
     disk.require_room()
     workers = _workers(pool, dataset, len(images))
+    if workers is not None:
+        workers.warm_up(import_packages)
     with translating_database_errors():
         declare_fields(dataset, request.fields, request.has_image_id)
         declare_companions(dataset, request)
@@ -106,11 +108,7 @@ def _workers(
     """The pool, if others are to do it: asked for, or so much that they pay off."""
     if pool is None or pool.is_serial or not writes_documents(dataset):
         return None
-    if not pool.is_requested:
-        if images < MIN_FOR_POOL:
-            return None
-        pool.warm_up(import_packages)
-    return pool
+    return pool if pool.is_requested or images >= MIN_FOR_POOL else None
 
 
 def _add_here(

@@ -126,14 +126,11 @@ class WorkerPool:
             raise WorkerError(f"The workers can't do the work. {said}") from error
 
     def warm_up(self, function: Callable[..., Any]) -> None:
-        """Starts the workers, which import what a function needs in the meantime.
+        """Starts, without waiting, the workers that the first call would start.
 
         Args:
-            function: one without arguments, from the module of the function to come
+            function: what they call first, without arguments, to import what is needed
         """
-        with suppress(BrokenExecutor):  # `spread` finds that too, and tries again
-            for _ in range(self._size):
-                self.submit(function, {})
 
     def restart(self, running: Collection[Future[Any]] = ()) -> None:
         """Ends the executor, if it is this pool's own; the next call starts another.
@@ -173,6 +170,11 @@ class ThisProcess(WorkerPool):
 
 class ProcessPool(WorkerPool):
     """A pool of processes on this machine."""
+
+    def warm_up(self, function: Callable[..., Any]) -> None:
+        with suppress(BrokenExecutor):  # `spread` finds that too, and tries again
+            for _ in range(self._size):
+                self.submit(function, {})
 
     def restart(self, running: Collection[Future[Any]] = ()) -> None:
         """Ends the processes at once, in the middle of a batch too."""
