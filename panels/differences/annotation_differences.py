@@ -20,7 +20,7 @@ from .place import Place
 from .reviewing.judging import ReviewPanel
 from .reviewing.review_order import first_sample, neighbour, sample_behind, sample_in
 from .reviewing.review_steps import policy_choices
-from .showing import ids_of, latest_place
+from .showing import focus_on, ids_of, latest_place
 from .shown_sample import ShownSample
 
 
@@ -167,8 +167,7 @@ class AnnotationDifferences(ReviewPanel):
             name = shown.columns[column]
             descending = here.sort == name and not here.descending
             here = replace(here, sort=name, descending=descending, page=0)
-        self._update(ctx, here, self._picks(ctx, here), recount=False)
-        self._focus(ctx, [])
+        self._update(ctx, here, self._picks(ctx, here), focus_on([]), recount=False)
 
     def _zoom(self, ctx: Any, row: int, told: bool) -> None:
         """Zooms to the objects of a row of the table, as the window has it."""
@@ -179,8 +178,8 @@ class AnnotationDifferences(ReviewPanel):
         ids: list[str] = []
         if 0 <= row < len(shown.page) and here.shows_image_of(said):
             ids = shown.page[row].ids
-        self._update(ctx, here, ids or self._picks(ctx, here), recount=False)
-        self._focus(ctx, ids, told)
+        picked = ids or self._picks(ctx, here)
+        self._update(ctx, here, picked, focus_on(ids, told), recount=False)
 
     def _asked(self, ctx: Any) -> tuple[Place, Place, ShownSample] | None:
         """What an event of the table says its window shows, by now, and its sample.
@@ -205,8 +204,7 @@ class AnnotationDifferences(ReviewPanel):
             ctx.ops.notify("That was the last one in this order", variant="info")
             self._update(ctx, here, ())
             return
-        self._show(ctx, replace(here, sample_id=found, page=0))
-        self._focus(ctx, [])
+        self._show(ctx, replace(here, sample_id=found, page=0), focus=focus_on([]))
         self._open_shown(ctx, found)
 
     def _render_start(self, panel: types.Object, ctx: Any) -> None:

@@ -62,10 +62,10 @@ class SamplePanel(StartingPanel):
     def _run(self, ctx: Any, here: Place | None) -> ShownRun | None:
         """The comparison of a place, which is adopted; else the panel starts over."""
         run = here and find_run(ctx.dataset, here.run)
-        ctx.panel.state.place = str(here) if here else None
         if here is not None:
             _places.set(here.window, here)
         if not run:
+            ctx.panel.state.place = str(here) if here else None
             self.on_load(ctx)
             return None
         return run
@@ -75,20 +75,39 @@ class SamplePanel(StartingPanel):
         run = find_run(ctx.dataset, here.run)
         return read_shown(ctx.dataset, here, run) if run else None
 
-    def _show(self, ctx: Any, here: Place, picked: Sequence[str] = ()) -> None:
-        """Shows another sample, or what another comparison says of one."""
+    def _show(
+        self,
+        ctx: Any,
+        here: Place,
+        picked: Sequence[str] = (),
+        focus: Focus | None = None,
+    ) -> None:
+        """Shows another sample, or what another comparison says of one.
+
+        Args:
+            ctx: the context
+            here: what the window shows
+            picked: the labels that are picked
+            focus: what the viewer zooms to; None leaves that and the keyboard alone
+        """
         run = self._run(ctx, here)
         if run is None:
             return
         shown = read_shown(ctx.dataset, here, run, outlines=True)
-        self._show_facts(ctx, here, shown, picked)
+        data: dict[str, Any] = {}
         if shown and shown.sample.compared:
             review = review_of(shown.sample, here, self._progress(ctx, here))
-            data = viewer_data(shown.sample, run, shown.items, review)
-            ctx.panel.data.set("viewer", data)
+            viewer = viewer_data(shown.sample, run, shown.items, review)
+            data = {"viewer": viewer | {"focus": focus}}
+        self._draw(ctx, here, shown, picked, data)
 
     def _update(
-        self, ctx: Any, here: Place | None, picked: Sequence[str], recount: bool = True
+        self,
+        ctx: Any,
+        here: Place | None,
+        picked: Sequence[str],
+        focus: Focus | None = None,
+        recount: bool = True,
     ) -> None:
         """Updates what a window shows of its sample.
 
@@ -96,61 +115,69 @@ class SamplePanel(StartingPanel):
             ctx: the context
             here: what the window shows
             picked: the labels that are picked
+            focus: see `_show`
             recount: whether decisions, and how far the review is, may have changed
         """
         if self._run(ctx, here) is None or here is None:
             return
         shown = self._read(ctx, here)
-        self._show_facts(ctx, here, shown, picked)
+        data: dict[str, Any] = {} if focus is None else {"viewer.focus": focus}
         if shown and shown.sample.compared and recount:
             review = review_of(shown.sample, here, self._progress(ctx, here))
-            ctx.panel.data.set("viewer.decisions", decisions(shown.items))
-            ctx.panel.data.set("viewer.review", review)
+            data["viewer.decisions"] = decisions(shown.items)
+            data["viewer.review"] = review
+        self._draw(ctx, here, shown, picked, data)
 
     def _progress(self, ctx: Any, here: Place) -> str:
         """The progress of the review of the view."""
         policy = shown_policy(ctx.dataset, here)
         return str(count_progress(whole_samples(ctx.view), here.run, policy))
 
-    def _show_facts(
+    def _draw(
         self,
         ctx: Any,
         here: Place,
         shown: ShownSample | None,
         picked: Sequence[str],
+        data: dict[str, Any],
     ) -> None:
-        state = ctx.panel.state
-        state.facts, state.picked = None, []
-        if shown is None:
-            return
-        own = {item["id"] for item in shown.sample.objects}
-        state.picked = [i for i in picked if i in own]
-        _picked.set(here.window, state.picked)
-        changed = is_sample_changed(ctx.dataset, shown.sample.sample_id, here.run)
-        table = {
-            "columns": shown.columns,
-            "rows": len(shown.listed),
-            "statuses": [row.values["status"] for row in shown.page],
-        }
-        state.facts = sample_facts(shown.sample) | {"changed": changed} | table
-        rows = table_data(shown.page, state.picked, shown.columns)
-        ctx.panel.data.set(here.name(layout.TABLE), rows)
+        """Sends the panel's state and data, each at once.
+
+        For each time that either is set, the App copies all of it and draws the panel
+        anew, every cell of its table.
+        """
+        state: dict[str, Any] = {"place": str(here), "facts": None, "picked": []}
+        if shown is not None:
+            own = {item["id"] for item in shown.sample.objects}
+            state["picked"] = [i for i in picked if i in own]
+            _picked.set(here.window, state["picked"])
+            changed = is_sample_changed(ctx.dataset, shown.sample.sample_id, here.run)
+            table = {
+                "columns": shown.columns,
+                "rows": len(shown.listed),
+                "statuses": [row.values["status"] for row in shown.page],
+            }
+            state["facts"] = sample_facts(shown.sample) | {"changed": changed} | table
+            rows = table_data(shown.page, state["picked"], shown.columns)
+            data = {here.name(layout.TABLE): rows, **data}
+        ctx.panel.state.set(state)
+        if data:
+            ctx.panel.data.set(data)
 
     def _open_shown(self, ctx: Any, sample_id: str) -> None:
         """Opens the panel's sample in the sample viewer, if that is open."""
         if ctx.current_sample:
             ctx.ops.open_sample(id=sample_in(ctx.view, sample_id))
 
-    def _focus(self, ctx: Any, ids: Sequence[str], told: bool = True) -> None:
-        """Zooms to objects, and gives the viewer the keyboard.
 
-        Args:
-            ctx: the context
-            ids: the labels
-            told (True): whether a card says what the first is
-        """
-        focus: Focus = {"ids": list(ids), "told": told, "nonce": uuid4().hex}
-        ctx.panel.data.set("viewer.focus", focus)
+def focus_on(ids: Sequence[str], told: bool = True) -> Focus:
+    """Has the viewer zoom to objects, and gives it the keyboard.
+
+    Args:
+        ids: the labels
+        told (True): whether a card says what the first is
+    """
+    return {"ids": list(ids), "told": told, "nonce": uuid4().hex}
 
 
 def latest_place(said: Place | None) -> Place | None:

@@ -207,6 +207,7 @@ class ByTheNumbers(StartingPanel):
             "row": self.on_row,
             "point": self.on_point,
         }
+        rows: dict[str, Any] = {}
         for figure in figures:
             if figure.name == "classes":
                 numbers_layout.show_search(
@@ -214,7 +215,7 @@ class ByTheNumbers(StartingPanel):
                 )
             if isinstance(figure, Table):
                 table = numbers_layout.SortedTable(figure, chosen.sort(figure))
-                ctx.panel.data.set(window.name(table.name), table.data)
+                rows[window.name(table.name)] = table.data
                 numbers_layout.show_table(panel, window, table, actions)
             elif isinstance(figure, Chart):
                 numbers_layout.show_chart(
@@ -235,6 +236,8 @@ class ByTheNumbers(StartingPanel):
                     self.on_compare,
                     params=place,
                 )
+        if rows:
+            ctx.panel.data.set(rows)  # at once, as each time all is drawn anew
         if any(isinstance(figure, Chart) for figure in figures):
             numbers_layout.show_formats(
                 panel, window, chosen.image_format, self.on_input

@@ -14,7 +14,7 @@ from ....labelsets.reconciling.verdict_writing import undo_verdict, write_verdic
 from ....labelsets.runs.views.disagreement_order import whole_samples
 from ...shown_runs import find_run
 from ..place import Place
-from ..showing import SamplePanel, ids_of
+from ..showing import SamplePanel, focus_on, ids_of
 from ..shown_sample import shown_policy
 from .kept_progress import follow_verdict
 from .review_steps import (
@@ -77,12 +77,12 @@ class ReviewPanel(SamplePanel):
             self._update(ctx, here, ())
             return
         there = replace(there, sample_id=written.sample_id)
+        labels = list(written.labels)
         if there == here:
-            self._update(ctx, there, list(written.labels))
+            self._update(ctx, there, labels, focus_on(labels))
         else:
-            self._show(ctx, replace(there, page=0), list(written.labels))
+            self._show(ctx, replace(there, page=0), labels, focus_on(labels))
             self._open_shown(ctx, written.sample_id)
-        self._focus(ctx, list(written.labels))
         ctx.ops.reload_samples()
 
     def on_policy(self, ctx: Any) -> None:
@@ -117,8 +117,8 @@ class ReviewPanel(SamplePanel):
         shown = self._read(ctx, here)
         row = next_open_row(shown.rows, shown.items, judged) if shown else None
         if shown and row and judged:
-            self._update(ctx, replace(here, page=shown.page_of(row)), row.ids)
-            self._focus(ctx, row.ids)
+            there = replace(here, page=shown.page_of(row))
+            self._update(ctx, there, row.ids, focus_on(row.ids))
             return
         policy = shown_policy(ctx.dataset, here)
         found = next_open_sample(ctx.view, here.run, policy, here.sample_id)
@@ -131,7 +131,7 @@ class ReviewPanel(SamplePanel):
         shown = self._read(ctx, there)
         row = first_open_row(shown.rows, shown.items) if shown else None
         page = shown.page_of(row) if shown else 0
-        self._show(ctx, replace(there, page=page), row.ids if row else ())
-        self._focus(ctx, row.ids if row else [])
+        ids = row.ids if row else []
+        self._show(ctx, replace(there, page=page), ids, focus_on(ids))
         self._open_shown(ctx, found)
         ctx.ops.reload_samples()
