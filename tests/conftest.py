@@ -42,6 +42,10 @@ os.environ.update(
     FIFTYONE_SHOW_PROGRESS_BARS="false",
 )
 os.environ.pop("SAMA_COCO_MIRROR", None)
+QUICK_START = str(REPOSITORY / "tests" / "quick_start")
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [QUICK_START, os.environ.get("PYTHONPATH")])
+)
 (_HOME / "plugins").mkdir()
 (_HOME / "plugins" / "sama-coco").symlink_to(REPOSITORY, target_is_directory=True)
 
