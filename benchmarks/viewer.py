@@ -242,7 +242,7 @@ def _measure(home: Path) -> list[dict[str, float]]:
 
 def _in_the_app(datasets: list[Any]) -> list[dict[str, float]]:
     import fiftyone as fo
-    from app_page import wait_for_session
+    from helpers.pages.app_page import wait_for_session
     from playwright.sync_api import sync_playwright
 
     with socket.socket() as probe:
@@ -271,7 +271,7 @@ def _report(
     page: Any, url: str, dataset: Any, size: tuple[Any, ...]
 ) -> dict[str, float]:
     """Prints, and returns, what is measured of one dataset in the App."""
-    from differences_page import DifferencesPage
+    from helpers.pages.differences_page import DifferencesPage
 
     base, revised, seconds, _, promised = size
     events = Events(page)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import REPOSITORY
-from faulty_server import serve
-from kept_mirror import kept_mirror
-from own_database import URI_VARIABLE, use_own_database
-from repository_archive import pack_repository
+from helpers.checkout import REPOSITORY, TESTS
+from helpers.data.kept_mirror import kept_mirror
+from helpers.data.repository_archive import pack_repository
+from helpers.programs.faulty_server import serve
+from helpers.programs.own_database import URI_VARIABLE, use_own_database
 
 SHARED = Path(os.environ.get("SAMA_COCO_SHARED", REPOSITORY.parent / "shared"))
 
@@ -42,9 +42,9 @@ os.environ.update(
     FIFTYONE_SHOW_PROGRESS_BARS="false",
 )
 os.environ.pop("SAMA_COCO_MIRROR", None)
-QUICK_START = str(REPOSITORY / "tests" / "quick_start")
+_FOR_PROGRAMS = [str(TESTS), str(TESTS / "helpers" / "quick_start")]
 os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [QUICK_START, os.environ.get("PYTHONPATH")])
+    filter(None, [*_FOR_PROGRAMS, os.environ.get("PYTHONPATH")])
 )
 (_HOME / "plugins").mkdir()
 (_HOME / "plugins" / "sama-coco").symlink_to(REPOSITORY, target_is_directory=True)

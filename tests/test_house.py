@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
 
 PACKAGES = ("app", "example", "labelsets", "operators", "panels", "zoo")
 SUPPORT = ("benchmarks", "scripts")

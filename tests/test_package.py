@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sama_coco
 import yaml
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "scripts"))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
-from own_database import OwnDatabase
+from helpers.programs.own_database import OwnDatabase
 
 FOLDERS = {"validation": "val", "train": "train"}
 

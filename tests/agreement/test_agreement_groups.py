@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, HEIGHT, WIDTH, every_status, make_pair, masked
+from helpers.datasets.labelled import (
+    FIELDS,
+    HEIGHT,
+    WIDTH,
+    every_status,
+    make_pair,
+    masked,
+)
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

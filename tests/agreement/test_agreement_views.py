@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fiftyone as fo
 import pytest
-from labelled import HEIGHT, WIDTH, masked
+from helpers.datasets.labelled import HEIGHT, WIDTH, masked
 from sama_coco.labelsets import compare_annotations, measure_agreement
 from sama_coco.labelsets.agreement.agreement_views import (
     agreement_class_view,

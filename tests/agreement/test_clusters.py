@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hand_drawn import SIZE, drawn, rectangle, revision_of, scattered, take
+from helpers.data.hand_drawn import SIZE, drawn, rectangle, revision_of, scattered, take
+from helpers.oracles.plain_agreement import frame_of, plain_clusters, plain_iou
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_agreement import frame_of, plain_clusters, plain_iou
 from sama_coco.labelsets.agreement.clusters import cluster_objects
 
 

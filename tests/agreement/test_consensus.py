@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from hand_drawn import SIZE, drawn, rectangle, revision_of, scattered
-from plain_agreement import frame_of, plain_clusters, plain_iou
+from helpers.data.hand_drawn import SIZE, drawn, rectangle, revision_of, scattered
+from helpers.oracles.plain_agreement import frame_of, plain_clusters, plain_iou
 from sama_coco.labelsets import AgreementError
 from sama_coco.labelsets.agreement.consensus import ConsensusRule, find_consensus
 

@@ -9,8 +9,17 @@ import fiftyone as fo
 import numpy as np
 import pytest
 from fiftyone import ViewField as F
+from helpers.datasets.labelled import (
+    HEIGHT,
+    HOSTILE,
+    WIDTH,
+    boxed,
+    draw_images,
+    masked,
+    outlined,
+    state,
+)
 from kalos.iaa.core import vision_alpha
-from labelled import HEIGHT, HOSTILE, WIDTH, boxed, draw_images, masked, outlined, state
 from sama_coco.labelsets import (
     AgreementError,
     ComparisonError,

@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from hand_drawn import SIZE, drawn, rectangle, revision_of, scattered
+from helpers.data.hand_drawn import SIZE, drawn, rectangle, revision_of, scattered
+from helpers.oracles.plain_agreement import plain_clusters, plain_columns
 from kalos.iaa.core import vision_alpha
-from plain_agreement import plain_clusters, plain_columns
 from sama_coco.labelsets.agreement.agreement_counts import AgreementCounts
 from sama_coco.labelsets.agreement.measuring_images import ImageSides, measure_images
 from sama_coco.labelsets.comparison import ComparisonTotals, compare_image, tally_images

@@ -16,9 +16,16 @@ from typing import Any
 import fiftyone as fo
 import pandas as pd
 import pytest
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
+from helpers.data.tool_files import (
+    BOX,
+    NAMES,
+    coco,
+    draw_images,
+    roboflow_coco,
+    write_json,
+)
 from sama_coco.app.command_line import cli
-from tool_files import BOX, NAMES, coco, draw_images, roboflow_coco, write_json
 from typer.testing import CliRunner
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

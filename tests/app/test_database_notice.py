@@ -46,7 +46,7 @@ def test_fiftyone_checks_its_database_but_for_the_one_of_set_up(
 
 
 def test_set_up_installs_that_server() -> None:
-    from checkout import REPOSITORY
+    from helpers.checkout import REPOSITORY
 
     text = (REPOSITORY / "scripts" / "ensure_mongod.py").read_text()
     assert f'"{database_notice.SERVER}==' in text

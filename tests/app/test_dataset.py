@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from faulty_server import Served, retry_at_once, serve
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.app import dataset as app_dataset
 from sama_coco.app.dataset import open_dataset
 from sama_coco.zoo.errors import DownloadError, NotFoundError

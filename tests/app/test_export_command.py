@@ -7,10 +7,10 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from exported import files
+from helpers.data.tool_files import coco, draw_images, write_json
+from helpers.datasets.exported import files
 from sama_coco.app.command_line import cli
 from sama_coco.labelsets import load_label_sets
-from tool_files import coco, draw_images, write_json
 from typer.testing import CliRunner
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

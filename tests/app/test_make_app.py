@@ -7,8 +7,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from app_process import TIMEOUT_SECONDS, app
-from own_database import free_port
+from helpers.programs.app_process import TIMEOUT_SECONDS, app
+from helpers.programs.own_database import free_port
 from sama_coco.app.__main__ import main
 
 

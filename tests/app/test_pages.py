@@ -15,13 +15,13 @@ import cv2
 import fiftyone as fo
 import pytest
 import yaml
-from annotation_desk import RELABELED
-from checkout import REPOSITORY
-from color_model import NAME as COLOR_MODEL
-from color_model import write_manifest
-from dask_cluster import dask_cluster
-from documented import blocks, run_page
-from modelled import add_models
+from helpers.checkout import REPOSITORY
+from helpers.data.color_model import NAME as COLOR_MODEL
+from helpers.data.color_model import write_manifest
+from helpers.datasets.modelled import add_models
+from helpers.programs.annotation_desk import RELABELED
+from helpers.programs.dask_cluster import dask_cluster
+from helpers.programs.documented import blocks, run_page
 from sama_coco.labelsets import (
     compare_annotations,
     export_annotations,
@@ -72,7 +72,7 @@ def test_the_page_on_comparing() -> None:
 
 @pytest.mark.usefixtures("label_files")
 def test_the_page_on_review(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = {"config_cls": "annotation_desk.DeskConfig"}
+    desk = {"config_cls": "helpers.programs.annotation_desk.DeskConfig"}
     monkeypatch.setitem(fo.annotation_config.backends, "cvat", desk)
     session = types.SimpleNamespace(view=None)
     found = run_page(DOCS / "review.md", {"session": session})

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from checkout import REPOSITORY
 from fiftyone import plugins
+from helpers.checkout import REPOSITORY
 from sama_coco.app.plugin_folder import PLUGIN, VARIABLE, use_plugin
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from labelled import FIELDS, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, every_status, make_pair
 from sama_coco.app.command_line import cli
 from sama_coco.labelsets import (
     compare_annotations,

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
 
 PROJECT = """
 [build-system]

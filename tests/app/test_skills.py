@@ -14,9 +14,9 @@ import fiftyone.operators as foo
 import fiftyone.plugins as fop
 import pytest
 import yaml
-from checkout import REPOSITORY
-from documented import run_page
-from modelled import add_models
+from helpers.checkout import REPOSITORY
+from helpers.datasets.modelled import add_models
+from helpers.programs.documented import run_page
 from sama_coco.labelsets import (
     comparable_fields,
     compare_annotations,

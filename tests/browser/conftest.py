@@ -11,9 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from app_page import wait_for_session
-from checkout import REPOSITORY
-from own_database import free_port
+from helpers.checkout import REPOSITORY
+from helpers.pages.app_page import wait_for_session
+from helpers.programs.own_database import free_port
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
-from axe_checks import check, check_contrast
-from differences_page import DifferencesPage
+from helpers.pages.axe_checks import check, check_contrast
+from helpers.pages.differences_page import DifferencesPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets.runs.workspace.app_setup import (
     DIFFERENCES_PANEL,

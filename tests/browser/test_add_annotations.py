@@ -7,10 +7,10 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from operator_page import OperatorPage
+from helpers.data.tool_files import coco, draw_images, write_json
+from helpers.pages.operator_page import OperatorPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import load_label_sets
-from tool_files import coco, draw_images, write_json
 
 NAME = "uploads"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from app_page import held_requests
-from differences_page import (
+from helpers.pages.app_page import held_requests
+from helpers.pages.differences_page import (
     MODAL,
     SIDES,
     DifferencesPage,

@@ -10,9 +10,9 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from app_page import held_requests, open_panel, until
 from fiftyone import ViewField as F
-from numbers_page import NumbersPage
+from helpers.pages.app_page import held_requests, open_panel, until
+from helpers.pages.numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import Census, compare_annotations, take_census
 from sama_coco.panels.numbers import TABS, Controls, figures_of

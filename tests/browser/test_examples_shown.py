@@ -7,9 +7,9 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from app_page import until
-from differences_page import MODAL, SIDES
-from operator_page import OperatorPage
+from helpers.pages.app_page import until
+from helpers.pages.differences_page import MODAL, SIDES
+from helpers.pages.operator_page import OperatorPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations, show_examples
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import fiftyone as fo
 import pytest
-from app_page import NO_PROMOTION
-from app_process import app
-from app_server import AppServer
-from differences_page import DifferencesPage
-from operator_page import OperatorPage
-from own_database import free_port
+from helpers.pages.app_page import NO_PROMOTION
+from helpers.pages.differences_page import DifferencesPage
+from helpers.pages.operator_page import OperatorPage
+from helpers.programs.app_process import app
+from helpers.programs.app_server import AppServer
+from helpers.programs.own_database import free_port
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.runs.views.disagreement_order import most_varied_sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import fiftyone as fo
-from app_page import until
+from helpers.pages.app_page import until
 from playwright.sync_api import Page, expect
 from sama_coco.zoo import load_splits
 

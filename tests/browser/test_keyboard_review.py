@@ -8,8 +8,14 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from differences_page import MODAL, SIDES, DifferencesPage, in_order, labels
-from labelled import FIELDS, boxed, draw_images, make_pair
+from helpers.datasets.labelled import FIELDS, boxed, draw_images, make_pair
+from helpers.pages.differences_page import (
+    MODAL,
+    SIDES,
+    DifferencesPage,
+    in_order,
+    labels,
+)
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations, weigh_evidence
 from sama_coco.labelsets.reconciling.review_items import ReviewItem, sample_items

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
-from differences_page import SIDES, DifferencesPage
 from fiftyone import ViewField as F
+from helpers.pages.differences_page import SIDES, DifferencesPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from differences_page import DifferencesPage
 from fiftyone import ViewField as F
+from helpers.pages.differences_page import DifferencesPage
 from playwright.sync_api import Page, expect
 
 SIDES = ("coco_segmentations", "sama_segmentations")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import fiftyone as fo
-from modelled import FIELDS, MODELS, add_models
-from operator_page import OperatorPage
+from helpers.datasets.modelled import FIELDS, MODELS, add_models
+from helpers.pages.operator_page import OperatorPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import (
     benchmark_predictions,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
-from differences_page import DifferencesPage
+from helpers.pages.differences_page import DifferencesPage
 from PIL import Image, ImageChops
 from playwright.sync_api import Page, expect
 

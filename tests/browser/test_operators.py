@@ -7,8 +7,8 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from differences_page import SIDES
-from operator_page import OperatorPage
+from helpers.pages.differences_page import SIDES
+from helpers.pages.operator_page import OperatorPage
 from playwright.sync_api import Page, Request, expect
 from sama_coco.labelsets import compare_annotations
 

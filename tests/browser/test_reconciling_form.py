@@ -7,10 +7,10 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from checkout import REPOSITORY
-from differences_page import SIDES
-from documented import blocks
-from operator_page import OperatorPage
+from helpers.checkout import REPOSITORY
+from helpers.pages.differences_page import SIDES
+from helpers.pages.operator_page import OperatorPage
+from helpers.programs.documented import blocks
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations, load_reconciliation
 

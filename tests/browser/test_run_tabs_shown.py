@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
-from app_page import open_panel
-from modelled import FIELDS, MODELS, add_models
-from numbers_page import NumbersPage
+from helpers.datasets.modelled import FIELDS, MODELS, add_models
+from helpers.pages.app_page import open_panel
+from helpers.pages.numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import (
     benchmark_predictions,

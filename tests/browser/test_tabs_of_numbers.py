@@ -6,9 +6,9 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from app_page import until
-from axe_checks import check, contrast
-from numbers_page import NumbersPage
+from helpers.pages.app_page import until
+from helpers.pages.axe_checks import check, contrast
+from helpers.pages.numbers_page import NumbersPage
 from playwright.sync_api import Page, ViewportSize, expect
 from sama_coco.labelsets import Census, take_census
 from sama_coco.panels.numbers import TABS, Chart, Controls, Table, figures_of

@@ -8,8 +8,14 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from differences_page import SIDES, DifferencesPage, counts, in_order, labels
-from numbers_page import NumbersPage
+from helpers.pages.differences_page import (
+    SIDES,
+    DifferencesPage,
+    counts,
+    in_order,
+    labels,
+)
+from helpers.pages.numbers_page import NumbersPage
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations, take_census
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import fiftyone as fo
 import pytest
-from differences_page import SIDES, DifferencesPage, counts, labels
-from labelled import FIELDS, draw_images, make_pair, masked
+from helpers.datasets.labelled import FIELDS, draw_images, make_pair, masked
+from helpers.pages.differences_page import SIDES, DifferencesPage, counts, labels
 from playwright.sync_api import Browser, Page, expect
 from sama_coco.labelsets import compare_annotations
 

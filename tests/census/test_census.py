@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from bson.int64 import Int64
 from fiftyone import ViewField as F
-from labelled import (
+from helpers.datasets.labelled import (
     FIELDS,
     HEIGHT,
     HOSTILE,

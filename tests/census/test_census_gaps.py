@@ -7,7 +7,7 @@ import math
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from labelled import FIELDS, alter, column, make_pair, masked, outlined
+from helpers.datasets.labelled import FIELDS, alter, column, make_pair, masked, outlined
 from sama_coco.labelsets import ComparisonError, take_census
 from sama_coco.labelsets.census.census_views import (
     crowds_view,

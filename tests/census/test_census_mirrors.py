@@ -13,7 +13,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from example_mirror import Mirror
+from helpers.data.example_mirror import Mirror
 from pycocotools.coco import COCO
 from sama_coco.labelsets import (
     Census,

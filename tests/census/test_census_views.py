@@ -11,7 +11,15 @@ import fiftyone as fo
 import numpy as np
 import pytest
 from fiftyone import ViewField as F
-from labelled import FIELDS, HOSTILE, column, every_status, make_pair, masked, outlined
+from helpers.datasets.labelled import (
+    FIELDS,
+    HOSTILE,
+    column,
+    every_status,
+    make_pair,
+    masked,
+    outlined,
+)
 from sama_coco.labelsets import (
     Census,
     ComparisonError,

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from fiftyone import ViewField as F
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, masked
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled import FIELDS, every_status, make_pair, masked
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from complete_counts import CLASSES, complete
+from helpers.data.complete_counts import CLASSES, complete
 from sama_coco.labelsets import Census, ComparisonError
 from sama_coco.labelsets.census.counts.census_counts import CensusCounts
 from sama_coco.labelsets.census.counts.label_census import ClassCounts

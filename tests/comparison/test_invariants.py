@@ -5,7 +5,7 @@ import itertools
 import cv2
 import numpy as np
 import pytest
-from hand_drawn import (
+from helpers.data.hand_drawn import (
     SIZE,
     compare,
     content,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hand_drawn import compare, drawn, rectangle, statuses
+from helpers.data.hand_drawn import compare, drawn, rectangle, statuses
 from sama_coco.labelsets.comparison import ImageObjects, Thresholds, measure_change
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand_drawn import rectangle
+from helpers.data.hand_drawn import rectangle
 from pycocotools import mask as rle_api
 from sama_coco.labelsets.comparison import ImageObjects, from_coco, from_polygons
 from sama_coco.labelsets.comparison.geometry.coco_objects import count_vertices, decode

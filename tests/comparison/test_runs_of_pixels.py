@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand_drawn import SIZE, compare, drawn, revision_of, scattered
+from helpers.data.hand_drawn import SIZE, compare, drawn, revision_of, scattered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sama_coco.labelsets.comparison import compare_image, measure_change

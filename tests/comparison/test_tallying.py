@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hand_drawn import compare, drawn, rectangle, revision_of, scattered
+from helpers.data.hand_drawn import compare, drawn, rectangle, revision_of, scattered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sama_coco.labelsets.comparison import (

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hand_drawn import compare, drawn, rectangle, revision_of, scattered
+from helpers.data.hand_drawn import compare, drawn, rectangle, revision_of, scattered
 from sama_coco.labelsets.comparison import (
     ComparisonTotals,
     PanopticQuality,

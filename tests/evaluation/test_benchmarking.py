@@ -10,7 +10,16 @@ import fiftyone as fo
 import numpy as np
 import pytest
 from fiftyone import ViewField as F
-from labelled import HEIGHT, HOSTILE, WIDTH, boxed, draw_images, masked, outlined, state
+from helpers.datasets.labelled import (
+    HEIGHT,
+    HOSTILE,
+    WIDTH,
+    boxed,
+    draw_images,
+    masked,
+    outlined,
+    state,
+)
 from sama_coco.labelsets import (
     ComparisonError,
     benchmark_predictions,

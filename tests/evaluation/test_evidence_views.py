@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from labelled import FIELDS, HOSTILE, every_status, make_pair, masked
+from helpers.datasets.labelled import FIELDS, HOSTILE, every_status, make_pair, masked
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

@@ -11,7 +11,7 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from example_mirror import Mirror
+from helpers.data.example_mirror import Mirror
 from pycocotools import mask as rle_api
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval

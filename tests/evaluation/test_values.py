@@ -2,7 +2,11 @@
 
 import numpy as np
 import pytest
-from random_evaluations import by_pycocotools, drawn_again, random_images
+from helpers.oracles.random_evaluations import (
+    by_pycocotools,
+    drawn_again,
+    random_images,
+)
 from sama_coco.labelsets.evaluation.metrics.library import evaluate_by_library
 from sama_coco.labelsets.evaluation.metrics.prediction_matching import match_predictions
 from sama_coco.labelsets.evaluation.metrics.resampling import (

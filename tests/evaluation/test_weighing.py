@@ -8,7 +8,14 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from labelled import FIELDS, column, every_status, make_pair, masked, state
+from helpers.datasets.labelled import (
+    FIELDS,
+    column,
+    every_status,
+    make_pair,
+    masked,
+    state,
+)
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

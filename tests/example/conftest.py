@@ -1,7 +1,7 @@
 """One mirror for all tests of the example."""
 
 import pytest
-from example_mirror import Mirror
+from helpers.data.example_mirror import Mirror
 from sama_coco.example import write_mirror
 
 

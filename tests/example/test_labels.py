@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import chain
 
 import pytest
-from example_mirror import Document, Mirror
+from helpers.data.example_mirror import Document, Mirror
 from pycocotools import mask as coco_mask
 
 SPLITS = ("val", "train")

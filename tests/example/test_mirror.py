@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from example_mirror import Mirror
+from helpers.data.example_mirror import Mirror
 from PIL import Image
 from sama_coco.example import write_mirror
 

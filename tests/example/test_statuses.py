@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from example_mirror import Document, Mirror
+from helpers.data.example_mirror import Document, Mirror
 from sama_coco.labelsets.comparison import compare_image, from_coco
 from sama_coco.labelsets.comparison.matching import Thresholds
 

@@ -10,8 +10,9 @@ from zipfile import ZipFile
 import fiftyone as fo
 import numpy as np
 import pytest
-from example_mirror import Mirror
-from exported_labels import (
+from fiftyone import ViewField as F
+from helpers.data.example_mirror import Mirror
+from helpers.oracles.exported_labels import (
     annotations_of,
     assert_decodes_to_labels,
     assert_identical,
@@ -19,7 +20,6 @@ from exported_labels import (
     read_back,
     read_json,
 )
-from fiftyone import ViewField as F
 from sama_coco.labelsets import AnnotationExport, ExportError, export_annotations
 from sama_coco.zoo import load_splits
 

@@ -14,9 +14,16 @@ import fiftyone as fo
 import numpy as np
 import pandas as pd
 import pytest
-from exported import HOSTILE, drawn, files, hostile, of_example
 from fiftyone import ViewField as F
-from labelled import FIELDS, alter, boxed, every_status, make_pair, masked
+from helpers.datasets.exported import HOSTILE, drawn, files, hostile, of_example
+from helpers.datasets.labelled import (
+    FIELDS,
+    alter,
+    boxed,
+    every_status,
+    make_pair,
+    masked,
+)
 from sama_coco.labelsets import ComparisonError, compare_annotations, load_results
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.exports import object_rows

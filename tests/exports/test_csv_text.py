@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from exported import HOSTILE, hostile
+from helpers.datasets.exported import HOSTILE, hostile
+from helpers.datasets.labelled import HOSTILE as HOSTILE_NAMES
+from helpers.datasets.labelled import masked
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled import HOSTILE as HOSTILE_NAMES
-from labelled import masked
 from sama_coco.labelsets.exports.comparison_files import export_objects
 from sama_coco.labelsets.exports.csv_text import CsvWriter, escape_formula, frame_csv
 

@@ -11,10 +11,10 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
-from checkout import REPOSITORY
-from exported import drawn, hostile, of_example
 from fiftyone import ViewField as F
-from labelled import (
+from helpers.checkout import REPOSITORY
+from helpers.datasets.exported import drawn, hostile, of_example
+from helpers.datasets.labelled import (
     FIELDS,
     HEIGHT,
     WIDTH,

@@ -12,8 +12,14 @@ from xml.etree import ElementTree
 import fiftyone as fo
 import numpy as np
 import pytest
-from exported import HOSTILE, drawn, hostile, of_example
-from labelled import FIELDS, boxed, draw_images, every_status, make_pair
+from helpers.datasets.exported import HOSTILE, drawn, hostile, of_example
+from helpers.datasets.labelled import (
+    FIELDS,
+    boxed,
+    draw_images,
+    every_status,
+    make_pair,
+)
 from PIL import Image
 from sama_coco.labelsets import compare_annotations, show_examples
 from sama_coco.labelsets.exports.examples.item_examples import BAR, GAP, PANE

@@ -11,19 +11,9 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
-from exported import files
-from exported_labels import (
-    annotations_of,
-    assert_decodes_to_labels,
-    assert_identical,
-    by_id,
-    decoded,
-    pixels,
-    read_back,
-    read_json,
-)
 from fiftyone import ViewField as F
-from labelled import (
+from helpers.datasets.exported import files
+from helpers.datasets.labelled import (
     FIELDS,
     HEIGHT,
     WIDTH,
@@ -35,6 +25,16 @@ from labelled import (
     masked,
     outlined,
     stored,
+)
+from helpers.oracles.exported_labels import (
+    annotations_of,
+    assert_decodes_to_labels,
+    assert_identical,
+    by_id,
+    decoded,
+    pixels,
+    read_back,
+    read_json,
 )
 from pycocotools.coco import COCO
 from sama_coco.labelsets import (

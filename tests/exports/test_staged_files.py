@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from exported import files
+from helpers.datasets.exported import files
 from sama_coco.labelsets import ExportError
 from sama_coco.labelsets.exports.staged_files import StagedFiles, staging
 

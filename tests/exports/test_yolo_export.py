@@ -10,7 +10,15 @@ import fiftyone as fo
 import numpy as np
 import pytest
 import yaml
-from labelled import HEIGHT, WIDTH, boxed, draw_images, make_pair, masked, outlined
+from helpers.datasets.labelled import (
+    HEIGHT,
+    WIDTH,
+    boxed,
+    draw_images,
+    make_pair,
+    masked,
+    outlined,
+)
 from numpy.typing import NDArray
 from sama_coco.labelsets import ExportError, export_annotations
 from sama_coco.zoo import load_splits

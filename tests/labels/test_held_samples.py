@@ -9,7 +9,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, Sides, every_status, make_pair, masked
+from helpers.datasets.labelled import FIELDS, Sides, every_status, make_pair, masked
 from sama_coco.labelsets import compare_annotations
 from sama_coco.labelsets.labels.held_samples import reload_when_used
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bson import ObjectId
-from labelled import HEIGHT, WIDTH, boxed, masked, outlined
+from helpers.datasets.labelled import HEIGHT, WIDTH, boxed, masked, outlined
 from sama_coco.labelsets import ComparisonError
 from sama_coco.labelsets.labels.label_copies import as_mask, copy_label, has_mask
 from sama_coco.labelsets.labels.reading import read_objects

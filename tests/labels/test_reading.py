@@ -10,7 +10,7 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import (
+from helpers.datasets.labelled import (
     FIELDS,
     HEIGHT,
     WIDTH,

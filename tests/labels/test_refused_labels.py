@@ -7,7 +7,16 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, HEIGHT, WIDTH, boxed, make_pair, masked, outlined, state
+from helpers.datasets.labelled import (
+    FIELDS,
+    HEIGHT,
+    WIDTH,
+    boxed,
+    make_pair,
+    masked,
+    outlined,
+    state,
+)
 from sama_coco.labelsets import ComparisonError, compare_annotations, load_results
 from sama_coco.labelsets.labels.label_units import describe_mixed_forms
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, every_status, make_pair
 from sama_coco.labelsets import compare_annotations
 from sama_coco.labelsets.labels.fiftyone_internals import read_documents, write_values
 from sama_coco.labelsets.labels.tags.tag_times import identity_but_tags

@@ -10,7 +10,16 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import FIELDS, HEIGHT, WIDTH, boxed, column, make_pair, masked, outlined
+from helpers.datasets.labelled import (
+    FIELDS,
+    HEIGHT,
+    WIDTH,
+    boxed,
+    column,
+    make_pair,
+    masked,
+    outlined,
+)
 from numpy.typing import NDArray
 from sama_coco.labelsets import compare_annotations
 from sama_coco.zoo import load_splits

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, every_status, make_pair, state
-from reconciled import documents
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, state
+from helpers.datasets.reconciled import documents
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from every_run import CONSENSUS, LABELS, with_every_run
-from labelled import FIELDS, state
+from helpers.datasets.every_run import CONSENSUS, LABELS, with_every_run
+from helpers.datasets.labelled import FIELDS, state
 from sama_coco.labelsets import (
     ComparisonError,
     benchmark_predictions,

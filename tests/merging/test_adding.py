@@ -9,7 +9,17 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from paired_datasets import content
+from helpers.data.tool_files import (
+    NAMES,
+    Json,
+    coco,
+    draw_images,
+    results,
+    write_json,
+    write_voc,
+    write_yolo,
+)
+from helpers.datasets.paired_datasets import content
 from sama_coco.labelsets import (
     ClaimedError,
     JoinError,
@@ -20,16 +30,6 @@ from sama_coco.labelsets import (
     merge_annotations,
 )
 from sama_coco.zoo.label_sources import label_sources
-from tool_files import (
-    NAMES,
-    Json,
-    coco,
-    draw_images,
-    results,
-    write_json,
-    write_voc,
-    write_yolo,
-)
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

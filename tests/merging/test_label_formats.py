@@ -10,11 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sama_coco.labelsets.merging.formats.label_file import LabelFile
-from sama_coco.labelsets.merging.formats.recognising import Predicted, open_labels
-from sama_coco.zoo.defects import Defects
-from sama_coco.zoo.errors import FormatError
-from tool_files import (
+from helpers.data.tool_files import (
     BOX,
     HEIGHT,
     NAMES,
@@ -32,6 +28,10 @@ from tool_files import (
     write_voc,
     write_yolo,
 )
+from sama_coco.labelsets.merging.formats.label_file import LabelFile
+from sama_coco.labelsets.merging.formats.recognising import Predicted, open_labels
+from sama_coco.zoo.defects import Defects
+from sama_coco.zoo.errors import FormatError
 
 SIZE = (WIDTH, HEIGHT)
 

@@ -8,11 +8,7 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from sama_coco.labelsets import JoinError, MergeError, load_label_sets
-from sama_coco.labelsets.merging.from_files.set_loading import load_sets
-from sama_coco.zoo.errors import ArgumentError, FormatError
-from sama_coco.zoo.label_sources import label_sources
-from tool_files import (
+from helpers.data.tool_files import (
     NAMES,
     coco,
     draw_images,
@@ -24,6 +20,10 @@ from tool_files import (
     write_voc,
     write_yolo,
 )
+from sama_coco.labelsets import JoinError, MergeError, load_label_sets
+from sama_coco.labelsets.merging.from_files.set_loading import load_sets
+from sama_coco.zoo.errors import ArgumentError, FormatError
+from sama_coco.zoo.label_sources import label_sources
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

@@ -9,7 +9,7 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from paired_datasets import boxes, labels, make, state
+from helpers.datasets.paired_datasets import boxes, labels, make, state
 from sama_coco.labelsets import compare_annotations, merge_annotations
 from sama_coco.zoo import load_splits
 

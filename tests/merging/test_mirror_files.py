@@ -10,10 +10,10 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
+from helpers.data.tool_files import coco, write_json
 from sama_coco.labelsets import add_annotations, load_label_sets
 from sama_coco.labelsets.merging.image_columns import read_images
 from sama_coco.zoo import load_splits
-from tool_files import coco, write_json
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

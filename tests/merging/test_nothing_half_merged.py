@@ -8,7 +8,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from paired_datasets import content, labels, make
+from helpers.datasets.paired_datasets import content, labels, make
 from sama_coco.labelsets import merge_annotations
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -7,7 +7,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from paired_datasets import boxes, make, state
+from helpers.datasets.paired_datasets import boxes, make, state
 from sama_coco.labelsets import MergeError, merge_annotations
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -11,12 +11,8 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import AppServer, app_context
-from comparison_operators import form, invoked, requested, shown
 from fiftyone.operators.executor import ExecutionError
-from sama_coco.labelsets import load_label_sets
-from sama_coco.labelsets.merging.from_files import add_plan
-from tool_files import (
+from helpers.data.tool_files import (
     NAMES,
     coco,
     draw_images,
@@ -26,6 +22,10 @@ from tool_files import (
     write_voc,
     write_yolo,
 )
+from helpers.programs.app_server import AppServer, app_context
+from helpers.programs.comparison_operators import form, invoked, requested, shown
+from sama_coco.labelsets import load_label_sets
+from sama_coco.labelsets.merging.from_files import add_plan
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

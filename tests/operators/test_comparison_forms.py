@@ -7,8 +7,10 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import (
+from fiftyone.operators.executor import ExecutionError
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, masked, state
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import (
     COMPARE,
     DELETE,
     EQUAL,
@@ -21,8 +23,6 @@ from comparison_operators import (
     requested,
     shown,
 )
-from fiftyone.operators.executor import ExecutionError
-from labelled import FIELDS, every_status, make_pair, masked, state
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 

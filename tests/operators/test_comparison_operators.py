@@ -9,8 +9,20 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import (
+from fiftyone.operators.delegated import DelegatedOperationService
+from helpers.datasets.labelled import (
+    FIELDS,
+    STATUSES,
+    alter,
+    boxed,
+    column,
+    every_status,
+    make_pair,
+    masked,
+    state,
+)
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import (
     COMPARE,
     DELETE,
     EQUAL,
@@ -21,18 +33,6 @@ from comparison_operators import (
     form,
     invoked,
     risk_of,
-)
-from fiftyone.operators.delegated import DelegatedOperationService
-from labelled import (
-    FIELDS,
-    STATUSES,
-    alter,
-    boxed,
-    column,
-    every_status,
-    make_pair,
-    masked,
-    state,
 )
 from sama_coco.labelsets import ComparisonError, load_results, require_comparison
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import EQUAL, PREFIX, invoked, risk_of
-from labelled import make_pair, state
+from helpers.datasets.labelled import make_pair, state
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import EQUAL, PREFIX, invoked, risk_of
 from sama_coco.operators import OPERATORS
 
 URIS = [f"{PREFIX}/{cls.config.name}" for cls in OPERATORS]

@@ -9,9 +9,9 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from exported import files
 from fiftyone.operators.executor import ExecutionContext, ExecutionError, Executor
-from labelled import every_status, make_pair
+from helpers.datasets.exported import files
+from helpers.datasets.labelled import every_status, make_pair
 from sama_coco.labelsets import ExportError
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -9,10 +9,10 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from exported import drawn, files
 from fiftyone import ViewField as F
-from labelled import every_status, make_pair
+from helpers.datasets.exported import drawn, files
+from helpers.datasets.labelled import every_status, make_pair
+from helpers.programs.app_server import app_context
 from sama_coco.labelsets import ComparisonError, load_results
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

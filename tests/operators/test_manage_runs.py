@@ -7,12 +7,20 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import DELETE, LIST, RENAME, compare, form, invoked, requested
-from every_run import LABELS, with_every_run
 from fiftyone.operators.delegated import DelegatedOperationService
 from fiftyone.operators.executor import ExecutionError
-from labelled import state
+from helpers.datasets.every_run import LABELS, with_every_run
+from helpers.datasets.labelled import state
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import (
+    DELETE,
+    LIST,
+    RENAME,
+    compare,
+    form,
+    invoked,
+    requested,
+)
 from sama_coco.labelsets import (
     load_agreement,
     load_benchmark,

@@ -7,9 +7,9 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import shown
-from paired_datasets import boxes, labels, make
+from helpers.datasets.paired_datasets import boxes, labels, make
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import shown
 
 pytestmark = pytest.mark.usefixtures("fresh_database", "zoo_dir")
 

@@ -7,10 +7,17 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import PREFIX, form, invoked, requested, shown, upload
 from fiftyone.operators.executor import ExecutionError
-from labelled import FIELDS, every_status, make_pair, state
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, state
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import (
+    PREFIX,
+    form,
+    invoked,
+    requested,
+    shown,
+    upload,
+)
 from sama_coco.labelsets import (
     compare_annotations,
     load_reconciliation,

@@ -12,8 +12,11 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import AppServer, app_context, write_secret
-from comparison_operators import (
+from fiftyone.operators.executor import ExecutionError
+from helpers.datasets.exported import files
+from helpers.datasets.labelled import FIELDS, column, every_status, make_pair, state
+from helpers.programs.app_server import AppServer, app_context, write_secret
+from helpers.programs.comparison_operators import (
     COMPARE,
     DELETE,
     EQUAL,
@@ -24,9 +27,6 @@ from comparison_operators import (
     compare,
     requested,
 )
-from exported import files
-from fiftyone.operators.executor import ExecutionError
-from labelled import FIELDS, column, every_status, make_pair, state
 from sama_coco.operators import OPERATORS
 from sama_coco.operators.forms.allowed_paths import Place
 from sama_coco.operators.forms.request_check import FROM_PYTHON_ALONE

@@ -12,10 +12,10 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.operators as foo
 import pytest
-from app_server import app_context
-from comparison_operators import PREFIX, form
-from exported import HOSTILE, drawn, hostile
-from labelled import draw_images, every_status, make_pair
+from helpers.datasets.exported import HOSTILE, drawn, hostile
+from helpers.datasets.labelled import draw_images, every_status, make_pair
+from helpers.programs.app_server import app_context
+from helpers.programs.comparison_operators import PREFIX, form
 from PIL import Image
 from sama_coco.labelsets import ComparisonError, ExampleSheets, delete_comparison
 from sama_coco.labelsets.exports.examples.telling_items import CHANGES

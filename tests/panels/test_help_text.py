@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict
 from sama_coco.panels.differences.help_text import help_text

@@ -11,11 +11,18 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from complete_counts import CLASSES, complete
-from exported import of_example
 from fiftyone import ViewField as F
 from fiftyone.operators.store import ExecutionStore
-from labelled import FIELDS, HOSTILE, boxed, every_status, make_pair, masked
+from helpers.data.complete_counts import CLASSES, complete
+from helpers.datasets.exported import of_example
+from helpers.datasets.labelled import (
+    FIELDS,
+    HOSTILE,
+    boxed,
+    every_status,
+    make_pair,
+    masked,
+)
 from sama_coco.labelsets import (
     Census,
     compare_annotations,

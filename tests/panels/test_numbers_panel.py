@@ -14,8 +14,8 @@ import pydash
 import pytest
 from fiftyone import ViewField as F
 from fiftyone.operators.executor import ExecutionContext, Executor
-from labelled import FIELDS, every_status, make_pair, masked
-from own_database import free_port
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, masked
+from helpers.programs.own_database import free_port
 from sama_coco.labelsets import Census, ComparisonError, compare_annotations
 from sama_coco.panels.numbers import counting
 from sama_coco.panels.numbers.by_the_numbers import ByTheNumbers

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from differences import compared, run_of
-from labelled import every_status, masked
+from helpers.datasets.differences import compared, run_of
+from helpers.datasets.labelled import every_status, masked
 from sama_coco.labelsets import (
     ComparisonError,
     read_policy,

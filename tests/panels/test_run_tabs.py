@@ -9,8 +9,8 @@ from typing import Any
 import fiftyone as fo
 import pandas as pd
 import pytest
-from exported import of_example
-from modelled import ANNOTATORS, FIELDS, MODELS, add_models
+from helpers.datasets.exported import of_example
+from helpers.datasets.modelled import ANNOTATORS, FIELDS, MODELS, add_models
 from sama_coco.labelsets import (
     benchmark_predictions,
     compare_annotations,
@@ -316,8 +316,8 @@ def test_rows_are_kept_for_csv(example: fo.Dataset) -> None:
     [("Models", "benchmark_predictions"), ("Agreement", "measure_agreement")],
 )
 def test_without_a_run_it_is_offered(tab: str, operator: str) -> None:
-    from labelled import FIELDS as SIDES
-    from labelled import every_status, make_pair
+    from helpers.datasets.labelled import FIELDS as SIDES
+    from helpers.datasets.labelled import every_status, make_pair
 
     dataset = make_pair(every_status())
     compare_annotations(dataset, **SIDES)

@@ -10,9 +10,9 @@ from pathlib import Path
 import fiftyone as fo
 import numpy as np
 import pytest
-from differences import SIDES, compared, read, run_of
 from fiftyone import ViewField as F
-from labelled import FIELDS, alter, every_status, make_pair, masked
+from helpers.datasets.differences import SIDES, compared, read, run_of
+from helpers.datasets.labelled import FIELDS, alter, every_status, make_pair, masked
 from sama_coco.labelsets import compare_annotations
 from sama_coco.panels.differences.object_table import COLUMNS, table_rows
 from sama_coco.panels.differences.presenting import (

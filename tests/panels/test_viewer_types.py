@@ -6,7 +6,7 @@ import re
 from typing import Any, is_typeddict
 
 import pytest
-from checkout import REPOSITORY
+from helpers.checkout import REPOSITORY
 from sama_coco.panels.differences import viewer_types
 
 SOURCE = (REPOSITORY / "panels" / "viewer" / "src" / "types.ts").read_text("utf-8")

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from dask_cluster import Cluster, dask_cluster
-from labelled import Sides, boxed, every_status, make_pair, masked
+from helpers.datasets.labelled import Sides, boxed, every_status, make_pair, masked
+from helpers.programs.dask_cluster import Cluster, dask_cluster
 
 EQUAL: Sides = ([masked("cat", 0, 0, 10, 10)], [masked("cat", 0, 0, 10, 10)])
 GONE = boxed("cat", 0, 0, 10, 10, mask_path="/gone/mask.png")

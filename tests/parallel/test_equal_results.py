@@ -12,9 +12,9 @@ import fiftyone as fo
 import loky
 import pytest
 from bson import BSON
-from dask_cluster import Cluster
 from fiftyone import ViewField as F
-from labelled import FIELDS, masked
+from helpers.datasets.labelled import FIELDS, masked
+from helpers.programs.dask_cluster import Cluster
 from sama_coco.labelsets import compare_annotations, take_census
 from sama_coco.labelsets.census import taking as census
 from sama_coco.zoo import load_splits, split_samples
@@ -166,7 +166,7 @@ def test_what_a_load_leaves_out_is_told_in_the_same_order(
     zoo_dir: Path,
     executors: dict[str, Executor],
 ) -> None:
-    from hand_drawn_damage import damage_polygons
+    from helpers.data.hand_drawn_damage import damage_polygons
 
     broken = damage_polygons(example_mirror, tmp_path / "mirror", every=3)
     monkeypatch.setattr(split_samples, "BATCH", 2)

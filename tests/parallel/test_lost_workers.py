@@ -14,15 +14,15 @@ from typing import Any
 import fiftyone as fo
 import psutil
 import pytest
-from dask_cluster import Cluster, dask_cluster
-from labelled import FIELDS
+from helpers.datasets.labelled import FIELDS
+from helpers.programs.dask_cluster import Cluster, dask_cluster
+from helpers.programs.spread_work import mismatch, miss, refuse, square
 from sama_coco.labelsets import compare_annotations, list_comparisons, take_census
 from sama_coco.labelsets.census import taking as census
 from sama_coco.zoo.workers import pools, spreading
 from sama_coco.zoo.workers.pools import CallersExecutor, ProcessPool, ThisProcess
 from sama_coco.zoo.workers.spreading import MissingBatchesError, spread
 from sama_coco.zoo.writing.label_batches import import_packages
-from spread_work import mismatch, miss, refuse, square
 
 
 def compare(dataset: fo.Dataset, **arguments: Any) -> Any:
@@ -204,10 +204,9 @@ def test_a_cancelled_run_leaves_no_processes_and_is_resumed(
 
 RESTARTED = """
 import pathlib, sys
-sys.path.insert(0, {tests!r})
-from own_database import use_own_database
+from helpers.programs.own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
-from labelled import FIELDS, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, every_status, make_pair
 from sama_coco.labelsets.runs import compare_dataset as comparing
 from sama_coco.zoo.workers import pools, spreading
 comparing.BATCH, comparing.MIN_FOR_POOL = 12, 0
@@ -238,10 +237,9 @@ def test_a_database_that_is_restarted_costs_nothing_but_time(tmp_path: Path) -> 
 
 RESTARTED_CENSUS = """
 import pathlib, sys
-sys.path.insert(0, {tests!r})
-from own_database import use_own_database
+from helpers.programs.own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
-from labelled import FIELDS, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, every_status, make_pair
 from sama_coco.labelsets import compare_annotations
 from sama_coco.labelsets.census import taking as census
 from sama_coco.zoo.workers import pools
@@ -272,8 +270,7 @@ def test_a_database_that_is_restarted_costs_a_census_nothing_but_time(
 
 LAST_TO_LEAVE = """
 import pathlib, sys
-sys.path.insert(0, {tests!r})
-from own_database import use_own_database
+from helpers.programs.own_database import use_own_database
 server = use_own_database(pathlib.Path(sys.argv[1]))
 import fiftyone as fo
 import pymongo
@@ -286,11 +283,11 @@ with ProcessPool(1) as pool:
         pool,
         reach_dataset,
         [0],
-        lambda _: {{"dataset": dataset.name}},
+        lambda _: {"dataset": dataset.name},
         lambda *_: fo.core.odm.get_db_client().close(),
     )
 known = pymongo.MongoClient(server.uri)[fo.config.database_name].datasets
-print(known.count_documents({{"name": dataset.name}}))
+print(known.count_documents({"name": dataset.name}))
 """
 
 
@@ -299,11 +296,8 @@ def test_workers_that_outlive_the_connection_delete_no_dataset(tmp_path: Path) -
     assert result.stdout.split() == ["1"], result.stderr
 
 
-def run_program(
-    program: str, tmp_path: Path, **values: str
-) -> subprocess.CompletedProcess[str]:
+def run_program(program: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     """Runs a program with a database of its own, whose folder is its argument."""
-    program = program.format(tests=str(Path(__file__).parents[1]), **values)
     return subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "db")],
         capture_output=True,

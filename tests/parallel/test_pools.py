@@ -12,16 +12,16 @@ import fiftyone as fo
 import fiftyone.operators as foo
 import loky
 import pytest
-from dask_cluster import Cluster, dask_cluster
-from labelled import FIELDS, state
-from own_database import free_port
+from helpers.datasets.labelled import FIELDS, state
+from helpers.programs.dask_cluster import Cluster, dask_cluster
+from helpers.programs.own_database import free_port
+from helpers.programs.spread_work import has_imported
 from sama_coco.labelsets import compare_annotations, list_comparisons
 from sama_coco.labelsets.labels.fiftyone_internals import reach_dataset
 from sama_coco.zoo import load_splits
 from sama_coco.zoo.workers import pools
 from sama_coco.zoo.workers.pools import WorkerError
 from sama_coco.zoo.workers.tasks import RemoteCall, make_task
-from spread_work import has_imported
 
 COMPARE = "@sama/sama-coco/compare_annotations"
 LOAD = "@sama/sama-coco/load_sama_coco"

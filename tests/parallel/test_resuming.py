@@ -12,7 +12,7 @@ import fiftyone as fo
 import psutil
 import pytest
 from fiftyone.core.odm import get_db_conn
-from labelled import FIELDS, column, masked
+from helpers.datasets.labelled import FIELDS, column, masked
 from sama_coco.labelsets import ComparisonError, compare_annotations
 from sama_coco.labelsets.runs import compare_dataset as comparing
 from sama_coco.labelsets.runs.batches.compare_batch import compare_in_worker

@@ -8,9 +8,9 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from comparison_operators import PREFIX, form, requested, upload
 from fiftyone.operators.executor import ExecutionError
-from labelled import HEIGHT, WIDTH, boxed, masked, outlined, state
+from helpers.datasets.labelled import HEIGHT, WIDTH, boxed, masked, outlined, state
+from helpers.programs.comparison_operators import PREFIX, form, requested, upload
 from sama_coco.labelsets import (
     ComparisonError,
     load_reconciliation,

@@ -9,8 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from item_columns import CLASSES, columns, random_sample
-from plain_reconciling import PlainLabel, PlainSample, decision, fits, statuses_of
+from helpers.data.item_columns import CLASSES, columns, random_sample
+from helpers.oracles.plain_reconciling import (
+    PlainLabel,
+    PlainSample,
+    decision,
+    fits,
+    statuses_of,
+)
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.reconciling.decisions.deciding import (
     TAKE_BITS,

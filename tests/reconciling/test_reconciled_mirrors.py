@@ -8,8 +8,14 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from plain_reconciling import chosen, statuses_of
-from reconciled import check_copies, documents, labels_of, origins, plain_samples
+from helpers.datasets.reconciled import (
+    check_copies,
+    documents,
+    labels_of,
+    origins,
+    plain_samples,
+)
+from helpers.oracles.plain_reconciling import chosen, statuses_of
 from sama_coco.labelsets import (
     compare_annotations,
     read_policy,

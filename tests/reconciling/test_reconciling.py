@@ -9,9 +9,23 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import FIELDS, boxed, every_status, make_pair, masked, outlined, state
-from plain_reconciling import VERDICTS, chosen
-from reconciled import check_copies, documents, labels_of, origins, plain_samples
+from helpers.datasets.labelled import (
+    FIELDS,
+    boxed,
+    every_status,
+    make_pair,
+    masked,
+    outlined,
+    state,
+)
+from helpers.datasets.reconciled import (
+    check_copies,
+    documents,
+    labels_of,
+    origins,
+    plain_samples,
+)
+from helpers.oracles.plain_reconciling import VERDICTS, chosen
 from sama_coco.labelsets import (
     ComparisonError,
     OpenItemsError,
@@ -359,7 +373,7 @@ def test_fields_of_different_forms_become_masks(make: Any) -> None:
 
 
 def test_mask_files_stay_where_they_are(tmp_path: Any) -> None:
-    from labelled import stored
+    from helpers.datasets.labelled import stored
 
     before = [stored(tmp_path, "cat", 1, 1, 9, 9)]
     dataset = make_pair((before, [stored(tmp_path, "dog", 30, 1, 9, 9)]))

@@ -7,9 +7,9 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, every_status, make_pair, masked, state
-from plain_reconciling import VERDICTS, PlainSample, decision
-from reconciled import documents, plain_samples
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, masked, state
+from helpers.datasets.reconciled import documents, plain_samples
+from helpers.oracles.plain_reconciling import VERDICTS, PlainSample, decision
 from sama_coco.labelsets import ComparisonError, compare_annotations, read_policy
 from sama_coco.labelsets.labels import fiftyone_internals
 from sama_coco.labelsets.reconciling import review_progress as progress_module

@@ -7,8 +7,8 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from checkout import REPOSITORY
-from labelled import FIELDS, column, every_status, make_pair, masked
+from helpers.checkout import REPOSITORY
+from helpers.datasets.labelled import FIELDS, column, every_status, make_pair, masked
 from sama_coco.labelsets import (
     ComparisonError,
     compare_annotations,

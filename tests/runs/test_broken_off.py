@@ -10,7 +10,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, column, every_status, make_pair, state
+from helpers.datasets.labelled import FIELDS, column, every_status, make_pair, state
 from sama_coco.labelsets import (
     ComparisonError,
     RunFields,

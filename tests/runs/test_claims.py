@@ -14,7 +14,7 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from fiftyone.core.odm import get_db_conn
-from labelled import FIELDS, Sides, column, make_pair, masked, state
+from helpers.datasets.labelled import FIELDS, Sides, column, make_pair, masked, state
 from sama_coco.labelsets import (
     ClaimedError,
     ComparisonError,

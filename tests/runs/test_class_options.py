@@ -9,7 +9,7 @@ from typing import Any
 import fiftyone as fo
 import pandas as pd
 import pytest
-from labelled import FIELDS, Sides, column, make_pair, masked, state
+from helpers.datasets.labelled import FIELDS, Sides, column, make_pair, masked, state
 from sama_coco.labelsets import (
     ComparisonError,
     ComparisonResults,

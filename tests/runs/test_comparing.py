@@ -10,7 +10,7 @@ import fiftyone as fo
 import pytest
 from bson import ObjectId
 from fiftyone import ViewField as F
-from labelled import (
+from helpers.datasets.labelled import (
     FIELDS,
     STATUSES,
     Sides,

@@ -7,7 +7,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, make_pair, masked
+from helpers.datasets.labelled import FIELDS, make_pair, masked
 from sama_coco.labelsets import compare_annotations
 from sama_coco.labelsets.runs.views.disagreement_order import (
     next_sample,

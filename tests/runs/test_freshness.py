@@ -10,7 +10,15 @@ import cv2
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import FIELDS, Sides, boxed, every_status, make_pair, masked, stored
+from helpers.datasets.labelled import (
+    FIELDS,
+    Sides,
+    boxed,
+    every_status,
+    make_pair,
+    masked,
+    stored,
+)
 from sama_coco.labelsets import (
     check_freshness,
     compare_annotations,

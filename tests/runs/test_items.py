@@ -7,7 +7,7 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from labelled import FIELDS, column, every_status, make_pair, masked
+from helpers.datasets.labelled import FIELDS, column, every_status, make_pair, masked
 from sama_coco.labelsets import RunFields, compare_annotations
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

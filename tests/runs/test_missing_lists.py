@@ -6,7 +6,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, Sides, column, make_pair, masked, state
+from helpers.datasets.labelled import FIELDS, Sides, column, make_pair, masked, state
 from sama_coco.labelsets import ComparisonError, compare_annotations
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, every_status, make_pair
 from sama_coco.labelsets import compare_annotations
 from sama_coco.zoo.writing.fiftyone_writer import NEWEST_TESTED
 
@@ -20,9 +19,8 @@ PROGRAM = """
 import json, sys
 import fiftyone as fo
 fo.__version__ = sys.argv[2]
-sys.path.insert(0, sys.argv[3])
 import fiftyone.core.odm as odm
-from labelled import FIELDS
+from helpers.datasets.labelled import FIELDS
 from sama_coco.labelsets import compare_annotations
 dataset = fo.load_dataset(sys.argv[1])
 written = []
@@ -41,12 +39,11 @@ print(json.dumps([any(written), results.totals, dataset.values("diff_pq")]))
 def run(dataset: fo.Dataset, version: str) -> tuple[list[Any], list[str]]:
     """What a comparison under another version gives, and the lines that it logs."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, dataset.name, version,
-         str(Path(__file__).parents[1])],
+        [sys.executable, "-c", PROGRAM, dataset.name, version],
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stderr.splitlines() if "was tested with" in line]
     return json.loads(done.stdout.splitlines()[-1]), said

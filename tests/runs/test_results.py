@@ -6,7 +6,7 @@ import json
 
 import fiftyone as fo
 import pytest
-from labelled import FIELDS, HOSTILE, every_status, make_pair, masked
+from helpers.datasets.labelled import FIELDS, HOSTILE, every_status, make_pair, masked
 from sama_coco.labelsets import ComparisonResults, compare_annotations, load_results
 
 pytestmark = pytest.mark.usefixtures("fresh_database")

@@ -8,7 +8,7 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from labelled import FIELDS, Sides, make_pair, masked
+from helpers.datasets.labelled import FIELDS, Sides, make_pair, masked
 from sama_coco.labelsets import ComparisonError, compare_annotations
 from sama_coco.labelsets.runs.freshness import check_freshness
 

@@ -10,7 +10,7 @@ from typing import Any
 import fiftyone as fo
 import pytest
 from fiftyone import ViewField as F
-from labelled import (
+from helpers.datasets.labelled import (
     FIELDS,
     HOSTILE,
     alter,

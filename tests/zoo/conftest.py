@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mounted_disk import mounted_disk
+from helpers.programs.mounted_disk import mounted_disk
 
 
 @pytest.fixture

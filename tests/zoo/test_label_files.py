@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coco_documents import (
+from helpers.data.coco_documents import (
     annotation,
     category,
     document,
@@ -20,7 +20,7 @@ from coco_documents import (
     to_json,
     write_zip,
 )
-from faulty_server import Served, retry_at_once, serve
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo.coco.coco_json import LabelSet
 from sama_coco.zoo.defects import Defects
 from sama_coco.zoo.errors import DownloadError, FormatError, NotFoundError

@@ -10,7 +10,14 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from coco_documents import annotation, category, document, image, to_json, write_zip
+from helpers.data.coco_documents import (
+    annotation,
+    category,
+    document,
+    image,
+    to_json,
+    write_zip,
+)
 from PIL import Image
 from sama_coco.zoo import load_splits, split_samples
 from sama_coco.zoo.errors import FormatError
@@ -88,7 +95,7 @@ def test_of_the_real_images_the_files_are_known(
 def test_files_that_were_fetched_are_named_where_they_lie(
     example_mirror: Path, tmp_path: Path
 ) -> None:
-    from faulty_server import serve
+    from helpers.programs.faulty_server import serve
 
     with serve(example_mirror) as server:
         dataset = load(server.url, tmp_path / "files", max_samples=1)

@@ -8,7 +8,14 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 import pytest
-from coco_documents import SQUARE, annotation, category, document, image, read
+from helpers.data.coco_documents import (
+    SQUARE,
+    annotation,
+    category,
+    document,
+    image,
+    read,
+)
 from sama_coco.labelsets.comparison.geometry.placing import place_mask
 from sama_coco.zoo.coco.masks import box_window
 from sama_coco.zoo.coco.outlines import fill_rings

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from coco_documents import annotation, category, document, image, read
 from fiftyone.utils import coco as fiftyone_coco
+from helpers.data.coco_documents import annotation, category, document, image, read
 from hypothesis import given
 from hypothesis import strategies as st
 from sama_coco.zoo.coco.coco_json import LabelSet

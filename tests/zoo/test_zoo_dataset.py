@@ -11,8 +11,8 @@ import fiftyone as fo
 import fiftyone.operators as foo
 import fiftyone.zoo as foz
 import pytest
-from checkout import REPOSITORY
-from faulty_server import Served, serve
+from helpers.checkout import REPOSITORY
+from helpers.programs.faulty_server import Served, serve
 from sama_coco.app.dataset import open_dataset
 
 NAME = "sama/sama-coco"

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from coco_documents import (
+from helpers.data.coco_documents import (
     HOSTILE_NAMES,
     SQUARE,
     annotation,

@@ -12,8 +12,8 @@ from typing import Any
 import fiftyone as fo
 import fiftyone.zoo as foz
 import pytest
-from coco_documents import Json, to_json
-from faulty_server import serve
+from helpers.data.coco_documents import Json, to_json
+from helpers.programs.faulty_server import serve
 from sama_coco.zoo import load_dataset, load_splits
 from sama_coco.zoo.coco.companions import Companions, read_captions, read_keypoints
 from sama_coco.zoo.defects import Defects

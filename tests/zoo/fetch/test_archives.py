@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from coco_documents import flip_in, noise, write_zip
-from faulty_server import Served, retry_at_once, serve
+from helpers.data.coco_documents import flip_in, noise, write_zip
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sama_coco.zoo.errors import DownloadError, FormatError, NotFoundError

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faulty_server import Served, retry_at_once, serve
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo.errors import DownloadError, NotFoundError
 from sama_coco.zoo.fetch import disk
 from sama_coco.zoo.fetch.disk import replacing, require_file, require_space

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 import pytest
-from coco_documents import HOSTILE_NAMES
+from helpers.data.coco_documents import HOSTILE_NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 from sama_coco.zoo.errors import FormatError

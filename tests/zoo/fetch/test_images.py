@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from coco_documents import flip_in, noise, write_zip
-from faulty_server import Served, retry_at_once, serve
+from helpers.data.coco_documents import flip_in, noise, write_zip
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo.defects import Defects
 from sama_coco.zoo.errors import FormatError, NotFoundError, UnreachableError
 from sama_coco.zoo.fetch import split_images

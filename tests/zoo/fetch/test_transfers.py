@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from faulty_server import Served, retry_at_once, serve
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo.errors import (
     DownloadError,
     NotFoundError,

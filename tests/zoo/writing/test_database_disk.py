@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mounted_disk import mounted_disk
-
-TESTS = str(Path(__file__).parents[2])
+from helpers.programs.mounted_disk import mounted_disk
 
 PROGRAM = """
 import os, pathlib, shutil, sys
-sys.path.insert(0, {tests!r})
-from own_database import use_own_database
+from helpers.programs.own_database import use_own_database
 disk, mirror, files = (pathlib.Path(a) for a in sys.argv[1:])
 server = use_own_database(disk / "db")
 import fiftyone as fo
@@ -26,7 +23,7 @@ from sama_coco.zoo.errors import DatabaseError, DiskFullError
 split_samples.BATCH = 2
 
 def load(name, on_progress=lambda *_: None, **options):
-    arguments = options | {{"mirror": mirror, "on_progress": on_progress}}
+    arguments = options | {"mirror": mirror, "on_progress": on_progress}
     return load_splits(name, "validation", files, **arguments)
 
 def fill(leave):
@@ -85,7 +82,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def run(program: str, disk: Path, mirror: Path, files: Path) -> list[str]:
     result = subprocess.run(
         [
-            *(sys.executable, "-c", PROGRAM.format(tests=TESTS) + program),
+            *(sys.executable, "-c", PROGRAM + program),
             *(str(disk), str(mirror), str(files)),
         ],
         capture_output=True,

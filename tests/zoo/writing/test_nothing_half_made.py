@@ -16,7 +16,7 @@ from typing import Any
 
 import fiftyone as fo
 import pytest
-from faulty_server import Served, retry_at_once, serve
+from helpers.programs.faulty_server import Served, retry_at_once, serve
 from sama_coco.zoo import load_splits
 from sama_coco.zoo.errors import ArgumentError, DownloadError, UnreachableError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app_page import open_dataset
+from helpers.pages.app_page import open_dataset
 from playwright.sync_api import Locator, Page, expect
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fiftyone as fo
-from labelled import FIELDS, every_status, make_pair, masked
+from helpers.datasets.labelled import FIELDS, every_status, make_pair, masked
 from sama_coco.labelsets import (
     benchmark_predictions,
     compare_annotations,

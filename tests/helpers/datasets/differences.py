@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fiftyone as fo
-from labelled import FIELDS, Sides, make_pair
+from helpers.datasets.labelled import FIELDS, Sides, make_pair
 from sama_coco.labelsets import compare_annotations
 from sama_coco.panels.differences.sample_differences import (
     SampleDifferences,

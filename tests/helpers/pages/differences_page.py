@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import fiftyone as fo
-from app_page import ANSWERS, Answers, open_dataset, open_panel, until
+from helpers.pages.app_page import ANSWERS, Answers, open_dataset, open_panel, until
 from playwright.sync_api import Locator, Page, Request, expect
 
 PANEL = "Annotation differences"

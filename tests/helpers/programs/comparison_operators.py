@@ -7,9 +7,9 @@ from typing import Any
 
 import fiftyone as fo
 import fiftyone.operators as foo
-from app_server import app_context
 from fiftyone.operators.executor import ValidationContext
-from labelled import FIELDS, masked
+from helpers.datasets.labelled import FIELDS, masked
+from helpers.programs.app_server import app_context
 
 PREFIX = "@sama/sama-coco"
 COMPARE, SHOW, LIST, RENAME, DELETE = (

@@ -14,7 +14,7 @@ import fiftyone as fo
 import fiftyone.constants as foc
 import requests
 from fiftyone.operators.executor import ExecutionContext, Executor
-from own_database import free_port
+from helpers.programs.own_database import free_port
 
 FOREIGN = {"Content-Type": "text/plain", "Origin": "http://elsewhere.example"}
 """What a page of another site can send with a request, without being asked first."""

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import cv2
-from checkout import REPOSITORY
 from filelock import FileLock
+from helpers.checkout import REPOSITORY
 
 DRAWN_BY = ("numpy", "pillow", "pycocotools")
 """The packages that the drawing code draws and encodes with, beside OpenCV."""

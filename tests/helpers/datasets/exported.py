@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import fiftyone as fo
-from labelled import FIELDS, Sides, boxed, every_status, make_pair
+from helpers.datasets.labelled import FIELDS, Sides, boxed, every_status, make_pair
 from sama_coco.labelsets import compare_annotations
 from sama_coco.zoo import load_splits
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from own_database import free_port
+from helpers.programs.own_database import free_port
 
 DASK = Path(sys.executable).with_name("dask")
 

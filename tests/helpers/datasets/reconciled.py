@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import fiftyone as fo
-from labelled import elements
-from plain_reconciling import PlainLabel, PlainSample
+from helpers.datasets.labelled import elements
+from helpers.oracles.plain_reconciling import PlainLabel, PlainSample
 
 RUN = ("", "_id", "_iou", "_biou", "_area", "_item", "_class", "_reason", "_evidence")
 

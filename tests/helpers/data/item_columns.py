@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
-from plain_reconciling import VERDICTS, PlainLabel, PlainSample
+from helpers.oracles.plain_reconciling import VERDICTS, PlainLabel, PlainSample
 from sama_coco.labelsets.comparison import Status
 from sama_coco.labelsets.reconciling.decisions.items import NEWER, LabelColumns
 from sama_coco.labelsets.reconciling.decisions.verdicts import Verdict, verdict_tags
