@@ -57,7 +57,8 @@ def read_port(text: str) -> int:
     """
     if not text.strip().isdecimal() or not 1 <= int(text) <= 65_535:
         raise typer.BadParameter(
-            f"--port: {text!r} is no port; use a number from 1 to 65535, such as 5151"
+            f"--port: {text!r} is not a port; use a number from 1 to 65535, such as "
+            "5151"
         )
     return int(text)
 
@@ -82,7 +83,8 @@ def _read_number(text: str) -> int | None:
         return None
     if not text.strip().isdecimal() or int(text) < 1:
         raise typer.BadParameter(
-            f"--max-samples: {text!r} is no number of images; use 1 or more, or 'all'"
+            f"--max-samples: {text!r} is not a number of images; use 1 or more, or "
+            "'all'"
         )
     return int(text)
 

@@ -136,8 +136,8 @@ def _further(also: list[str]) -> dict[str, Path]:
         name, mark, path = text.partition("=")
         if not mark or not name or not path or name in ("base", "revised", *found):
             raise typer.BadParameter(
-                f"--also: {text!r} is no further label set; use NAME=FILE, with a new "
-                "name"
+                f"--also: {text!r} is not a further label set; use NAME=FILE, with a "
+                "new name"
             )
         found[name] = Path(path)
     return found

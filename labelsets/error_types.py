@@ -40,7 +40,7 @@ class PolicyError(ComparisonError):
 
 
 class ReconcileWarning(UserWarning):
-    """What can be done, but is hardly what was meant."""
+    """Something that works but is probably not what was meant."""
 
 
 class OpenItemsError(ComparisonError):

@@ -17,7 +17,7 @@ from ..labelsets.merging.from_files.previews import Preview, preview_addition
 from ..labelsets.merging.join.join_keys import FILE_NAME, IMAGE_ID, RELATIVE_PATH, STEM
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
-from .forms.allowed_paths import Place, allowed_folders
+from .forms.allowed_paths import PathParameter, allowed_folders
 from .forms.form_parts import refuse
 from .forms.markdown import plain
 from .forms.parameters import Choice, ParameterError, Text, Values
@@ -58,8 +58,8 @@ class AddAnnotations(DatasetOperator):
             radio=True,
         ),
         Upload("upload", None, "Label file", SUPPORTED, suffixes=_SUFFIXES),
-        Place("file", None, "Label file", SUPPORTED, folder=False),
-        Place("folder", None, "Folder of labels", SUPPORTED),
+        PathParameter("file", None, "Label file", SUPPORTED, folder=False),
+        PathParameter("folder", None, "Folder of labels", SUPPORTED),
         Text(
             "field",
             _default_field,
@@ -107,7 +107,7 @@ class AddAnnotations(DatasetOperator):
             choices={shape: shape for shape in SHAPES},
             radio=True,
         ),
-        Place(
+        PathParameter(
             "listed_in",
             None,
             "COCO JSON with the list of images",

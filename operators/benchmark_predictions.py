@@ -30,7 +30,7 @@ class BenchmarkPredictions(DatasetOperator):
             "predictions",
             all_predictions,
             "Predictions",
-            "Fields of labels with a confidence; several are ranked",
+            "Fields of labels with a confidence. With several, models are ranked",
             choices=any_fields,
             least=1,
         ),
@@ -101,7 +101,8 @@ class BenchmarkPredictions(DatasetOperator):
                 self.config.label,
                 "no_fields",
                 "This needs a field of predictions and a label field",
-                "Add predictions with 'Add annotations', or a model's `confidence`",
+                "Add predictions with 'Add annotations', or apply a model; predictions "
+                "need a `confidence`",
             )
         inputs = types.Object()
         inputs.view_target(ctx)

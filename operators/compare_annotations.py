@@ -64,7 +64,7 @@ def _pair(side: int) -> Callable[[Any, Values], str | None]:
 
 @dataclass(frozen=True)
 class ClassMap(Parameter):
-    """Common names by names of classes, also as rows of a form."""
+    """A mapping of class names to common names, also as rows of a form."""
 
     def check(self, value: Any) -> dict[str, str]:
         """The map; rows that are not filled in are ignored.
@@ -76,7 +76,7 @@ class ClassMap(Parameter):
             rows = [(row.get("name"), row.get("common")) for row in value]
             value = {name: common for name, common in rows if name and common}
         if not isinstance(value, Mapping):
-            raise self._refuse("common names by names of classes", value)
+            raise self._refuse("a mapping of class names to common names", value)
         try:
             return dict(read_class_map(value))
         except ComparisonError as error:
@@ -110,7 +110,11 @@ class CompareAnnotations(DatasetOperator):
         Number("iou", 0.5, "Least IoU of a pair", least=0, most=1),
         Number("low_iou", 0.1, "Least IoU of a displaced pair", least=0, most=1),
         Number(
-            "cover", 0.5, "Least share of a part inside its whole", least=0, most=1
+            "cover",
+            0.5,
+            "Least share of a part's area inside its whole",
+            least=0,
+            most=1,
         ),
         ClassMap(
             "class_map", None, "Common names of classes",

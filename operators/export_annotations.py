@@ -20,7 +20,7 @@ from ..labelsets.exports.staged_files import (
 from ..labelsets.labels.label_fields import comparable_fields
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
-from .forms.allowed_paths import Place
+from .forms.allowed_paths import PathParameter
 from .forms.form_parts import ask_to_replace_files, refuse
 from .forms.markdown import code_block
 from .forms.parameters import Choice, Flag, Texts, Values
@@ -44,7 +44,7 @@ class ExportAnnotations(DatasetOperator):
     parameters = (
         Choice("field", _first_field, "Labels", choices=_fields),
         Choice("format", "coco", "Format", choices=FORMATS, radio=True),
-        Place(
+        PathParameter(
             "path",
             None,
             "Folder",

@@ -20,7 +20,7 @@ from ..labelsets.exports.comparison_files import (
 from ..labelsets.exports.staged_files import check_targets, existing_files
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
-from .forms.allowed_paths import Place
+from .forms.allowed_paths import PathParameter
 from .forms.comparison_key import ComparisonKey, finished_comparisons, no_comparison
 from .forms.form_parts import ask_to_replace_files, refuse
 from .forms.markdown import code_block
@@ -42,7 +42,7 @@ class ExportComparison(DatasetOperator):
             least=1,
             required=True,
         ),
-        Place(
+        PathParameter(
             "folder",
             None,
             "Folder",

@@ -66,20 +66,22 @@ class LoadSamaCoco(SamaCocoOperator):
             "compare",
             True,
             "Compare the two label sets",
-            "Ends in a workspace that shows their differences",
+            "Then opens a workspace that shows their differences",
         ),
         Texts(
             "classes",
             (),
             "Classes",
-            "Only images with these; images with all of them come first",
+            "Only images with at least one of these; images with all of them come "
+            "first",
         ),
         Ids("image_ids", None, "Image ids", "Only these images. Leave empty for all"),
         Number(
             "max_samples",
             QUICK_LOOK,
             "Number of images",
-            f"At most, of each split; {QUICK_LOOK} are a quick look. Empty for all",
+            f"The most of each split; {QUICK_LOOK} give a quick look. Leave empty for "
+            "all",
             least=1,
             whole=True,
             clearable=True,

@@ -18,7 +18,7 @@ from ..labelsets.managing.kept_runs import (
     describe_comparisons,
     renamable_comparisons,
     renaming_to,
-    resting_on,
+    runs_depending_on,
 )
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
@@ -185,18 +185,20 @@ class DeleteComparison(DatasetOperator):
             "confirmed",
             default=False,
             label=f"Delete '{key}' and all its fields",
-            description="The label fields that it is of stay. This can't be undone",
+            description="The label fields that it was made from stay. This can't be "
+            "undone",
         )
         if not values["confirmed"]:
             refuse(inputs, "confirmed", "Confirm the deletion")
-        if others := resting_on(ctx.dataset, key):
+        if others := runs_depending_on(ctx.dataset, key):
             inputs.bool(
                 "force",
                 default=False,
-                label="Delete it although other runs rest on it",
-                description=f"They stay, and lack it from then on: {', '.join(others)}",
+                label="Delete it even though other runs depend on it",
+                description="These runs stay, but no longer find it: "
+                + ", ".join(others),
             )
             if not values["force"]:
-                verb = "rests" if len(others) == 1 else "rest"
+                verb = "depends" if len(others) == 1 else "depend"
                 refuse(inputs, "force", f"{', '.join(others)} {verb} on '{key}'")
         return types.Property(inputs, view=types.View(label=self.config.label))

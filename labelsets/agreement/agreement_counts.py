@@ -86,7 +86,7 @@ class AgreementCounts:
         columns: the number of these columns
         objects: objects by (place of the label set, class), crowds left out
         alpha_units: total of the images' alphas, in `SCORE_ONE`
-        pairs: the comparison of each two label sets
+        pairs: the comparison of each pair of label sets
     """
 
     fields: tuple[str, ...]

@@ -67,7 +67,7 @@ def clusters_field(key: str) -> str:
 
 
 def quality_fields(key: str) -> list[str]:
-    """On samples: PQ of each two label sets together, and the TP, FP and FN of it."""
+    """On samples: PQ over all pairs of label sets, and the TP, FP and FN of it."""
     return [f"{key}_{name}" for name in ("pq", "tp", "fp", "fn")]
 
 

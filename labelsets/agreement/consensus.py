@@ -38,7 +38,7 @@ class ConsensusRule:
         is_whole = isinstance(self.quorum, int) and not isinstance(self.quorum, bool)
         if not is_whole or self.quorum < 1:
             raise AgreementError(
-                f"quorum {self.quorum!r}; expected a whole number of fields from 1 on"
+                f"quorum {self.quorum!r}; expected a whole number of fields, at least 1"
             )
         if self.shape not in get_args(ConsensusShape):
             known = ", ".join(get_args(ConsensusShape))

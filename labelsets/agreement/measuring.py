@@ -26,7 +26,12 @@ from ..labels.views.shown_labels import has_list, read_shown
 from ..labels.views.view_internals import staged_view, without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.checks import check_samples, complete_metadata
-from ..runs.registry.other_runs import begin_run, check_run_key, check_view, finish_run
+from ..runs.registry.other_runs import (
+    check_run_key,
+    check_view,
+    finish_run,
+    writing_run,
+)
 from .agreement_counts import AgreementCounts
 from .agreement_results import AgreementResults
 from .agreement_run import (
@@ -70,7 +75,7 @@ def measure_agreement(
             image without labels, or ``"skip"``, one that was not annotated. By default
             the latter in fields that were read from files, the former in all others
         overwrite: whether a finished run of that key may be replaced
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
         executor: the executor that does the work
         scheduler: the address of a Dask scheduler whose workers do it
 
@@ -101,12 +106,12 @@ def measure_agreement(
     _check_measured(counts, broken)
 
     config = AgreementRunConfig(fields, missing)
-    begin_run(samples, key, config, made)
-    _write(dataset, key, rows)
-    results = AgreementResults(
-        samples, config, key, counts=counts.to_dict(), broken=broken.to_dict()
-    )
-    finish_run(samples, key, config, results)
+    with writing_run(samples, key, config, made, overwrite):
+        _write(dataset, key, rows)
+        results = AgreementResults(
+            samples, config, key, counts=counts.to_dict(), broken=broken.to_dict()
+        )
+        finish_run(samples, key, config, results)
     return results
 
 

@@ -43,7 +43,7 @@ class ImageAgreement:
     Attributes:
         alpha: Krippendorff's nominal alpha of its clusters, 1 where it is undefined
         clusters: the number of its clusters
-        quality: the counts behind PQ, of each two label sets together
+        quality: the counts behind PQ, of each pair of label sets together
     """
 
     alpha: float

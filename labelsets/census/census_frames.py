@@ -74,8 +74,10 @@ class Census:
 
     @property
     def label_sets(self) -> dict[str, str]:
-        """Whose labels are on each side, coco or sama, by the names of the fields;
-        without the sides of which that can't be told."""
+        """Whose labels are on each side, coco or sama, by the names of the fields.
+
+        A side whose field name doesn't say is left out.
+        """
         fields = {"base": self.base_field, "revised": self.revised_field or ""}
         named = {side: _label_set(fields[side]) for side in self.sides}
         return {side: name for side, name in named.items() if name}

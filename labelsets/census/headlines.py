@@ -33,7 +33,7 @@ def _of_one(census: Census) -> list[str]:
     each = total.instances / counts.images if counts.images else 0
     return [
         f"{total.instances:,} instances of {len(counts.classes):,} classes on "
-        f"{counts.images:,} images, {each:.1f} an image"
+        f"{counts.images:,} images, {each:.1f} per image"
     ]
 
 
@@ -42,7 +42,7 @@ def _times(census: Census, name: str, what: str) -> str:
     if base is None or revised is None or not (base or revised):
         return ""
     if base == revised:
-        return f"As many {what}: {base:,}"
+        return f"The same number of {what}: {base:,}"
     if not base:
         return f"{revised:,} {what} where there were none"
     ratio = f"{revised / base:.2f}"

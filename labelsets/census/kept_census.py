@@ -128,7 +128,8 @@ def count_and_keep(
         for view, state in zip(views, states, strict=True):
             keep_census(view, counts, state)
     except Exception as error:
-        logger.warning("By the numbers will have to count '%s' anew: %s", key, error)
+        said = "By the numbers will have to count '%s' anew: %s"
+        logger.warning(said, key, error, exc_info=True)
 
 
 def _counted_view(

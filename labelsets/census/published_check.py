@@ -57,7 +57,7 @@ def check_published(
     revised_field: str | None = None,
     show: Callable[[str], object] | None = print,
 ) -> PublishedReport:
-    """Holds COCO's and Sama-COCO's labels against the figures published of them.
+    """Compares COCO's and Sama-COCO's labels with their published figures.
 
     Args:
         samples: a dataset of all images of train and validation, or a census of it

@@ -72,7 +72,7 @@ def take_census(
             comparison, or the fields most likely meant
         revised_field: the later label field, None for a census of one
         key: the key of a finished comparison of the two fields, for what it found
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it; by default
             that in ``SAMA_COCO_SCHEDULER``
@@ -105,7 +105,7 @@ def count_samples(
     Args:
         samples: a dataset or view that hides no field
         request: what to count
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it
         pool: what does the work in place of these, found able to; it stays open
@@ -167,8 +167,8 @@ def resolve(
         compared = config.base_field, config.revised_field
         if (base_field or compared[0], revised_field or compared[1]) != compared:
             raise ComparisonError(
-                f"The comparison '{key}' is of '{compared[0]}' and '{compared[1]}'; "
-                f"asked for was a census of '{base_field}' and '{revised_field}'"
+                f"The comparison '{key}' is of '{compared[0]}' and '{compared[1]}', "
+                f"but a census of '{base_field}' and '{revised_field}' was asked for"
             )
         base_field, revised_field = compared
     elif base_field is None:

@@ -123,7 +123,9 @@ def check_options(iou: str, boundary: bool, bootstrap: int, seed: int) -> None:
         raise EvaluationError("Only masks have outlines: `boundary` needs `iou='mask'`")
     for name, value in (("bootstrap", bootstrap), ("seed", seed)):
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise EvaluationError(f"`{name}` {value!r}; expected a number from 0 on")
+            raise EvaluationError(
+                f"`{name}` {value!r}; expected a whole number of at least 0"
+            )
 
 
 def check_read(read: ReadImages, masks: bool) -> None:
@@ -142,7 +144,7 @@ def check_read(read: ReadImages, masks: bool) -> None:
     for name, found in images.predictions.items():
         if np.isnan(found.scores).any():
             raise EvaluationError(
-                f"'{name}' has a `confidence` that is no finite number"
+                f"'{name}' has a `confidence` that is not a finite number"
             )
     for name, found in (images.labels | images.predictions).items():
         if masks and len(found) and read.boxes[name] >= len(found):

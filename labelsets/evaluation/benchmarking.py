@@ -21,7 +21,7 @@ from ..labels.field_lists import (
 from ..labels.views.view_internals import without_projection
 from ..runs.batches.view_batches import for_each_batch
 from ..runs.checks import check_samples, complete_metadata
-from ..runs.registry.other_runs import begin_run, check_run_key, finish_run
+from ..runs.registry.other_runs import check_run_key, finish_run, writing_run
 from .benchmark_checks import (
     as_fields,
     check_options,
@@ -76,7 +76,7 @@ def benchmark_predictions(
             an image without labels, or ``"skip"``, one that was not annotated and is
             left out. By default the latter in fields that were read from files
         overwrite: whether a finished run of that key may be replaced
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
         executor: the executor that reads the labels
         scheduler: the address of a Dask scheduler whose workers read them
 
@@ -117,11 +117,11 @@ def benchmark_predictions(
         on_progress=tell,
     )
     config = BenchmarkRunConfig(names, labels, iou, boundary, bootstrap, seed, missing)
-    begin_run(samples, key, config, {})
-    results = BenchmarkResults(
-        samples, config, key, evaluation=found, reading=_about(read)
-    )
-    finish_run(samples, key, config, results)
+    with writing_run(samples, key, config, {}, overwrite):
+        results = BenchmarkResults(
+            samples, config, key, evaluation=found, reading=_about(read)
+        )
+        finish_run(samples, key, config, results)
     dataset.reload()
     return results
 

@@ -74,7 +74,7 @@ class EvidenceResults:
         return frame(rows, names, "class", COLUMNS)
 
     def summary(self) -> dict[str, Any]:
-        """The same of all items."""
+        """The same figures over all items."""
         return _row(self.evidence)
 
     def to_dict(self) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def check_images(samples: fo.core.collections.SampleCollection) -> None:
         )
     if media_type == "video":
         raise ComparisonError(
-            f"'{name}' holds videos, which can't be compared, their frames neither; "
+            f"'{name}' holds videos. Neither videos nor their frames can be compared; "
             "compare a dataset of images: `dataset.to_frames().clone()` makes one"
         )
     if media_type not in _IMAGES:

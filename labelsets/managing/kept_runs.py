@@ -18,7 +18,7 @@ from ..reconciling.decisions.verdicts import verdict_tags
 from ..reconciling.reconciled_runs import (
     METHOD,
     check_reconciliation_rename,
-    is_left_field,
+    is_leftover_field,
     list_reconciliations,
     own_config,
     remove_reconciliation,
@@ -29,11 +29,11 @@ from ..runs.registry.claims import revoke_claim
 from ..runs.run_config import METHOD as COMPARISON
 from ..runs.run_config import (
     broken_rename,
-    check_nothing_rests,
     config_of,
     dependents,
     is_moved,
-    say_rests,
+    refuse_if_needed,
+    say_depend,
 )
 from ..runs.workspace.app_setup import prepare_app
 from ..runs.workspace.saved_views import has_saved, remove_saved
@@ -42,7 +42,7 @@ from .sample_runs import (
     check_sample_run_rename,
     delete_sample_run,
     describe_sample_run,
-    list_left_runs,
+    list_leftover_runs,
     list_sample_runs,
     rename_sample_run,
     sample_run_renaming_to,
@@ -75,9 +75,11 @@ def describe_comparisons(
 
 def deletable_comparisons(dataset: fo.Dataset) -> list[str]:
     """The keys of all that :func:`delete_comparison` can remove, unfinished or left."""
-    left = [name for name in comparable_fields(dataset) if is_left_field(dataset, name)]
+    left = [
+        name for name in comparable_fields(dataset) if is_leftover_field(dataset, name)
+    ]
     fields = [*list_reconciliations(dataset), *left]
-    others = [*list_sample_runs(dataset), *list_left_runs(dataset)]
+    others = [*list_sample_runs(dataset), *list_leftover_runs(dataset)]
     keys = registered.deletable_comparisons(dataset) + sorted(fields) + sorted(others)
     renamed = _renamed(dataset)
     return [key for key in keys if key not in renamed]
@@ -104,14 +106,14 @@ def renaming_to(dataset: fo.Dataset, key: str) -> str | None:
     return None
 
 
-def resting_on(dataset: fo.Dataset, key: str) -> list[str]:
+def runs_depending_on(dataset: fo.Dataset, key: str) -> list[str]:
     """The keys of runs that depend on a run, or that read the field that it made.
 
     Args:
         dataset: the dataset
         key: the key of a run of any kind
     """
-    if key in list_reconciliations(dataset) or _is_left(dataset, key):
+    if key in list_reconciliations(dataset) or _is_leftover(dataset, key):
         return _readers(dataset, key)
     return dependents(dataset, key)
 
@@ -132,7 +134,7 @@ def delete_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         force (False): whether it is deleted even if other runs depend on it
-        on_progress (None): called with how much is done, from 0 to 1, and of what; only
+        on_progress (None): called with the share that is done and a text; only
             what it raises at first cancels the deletion
 
     Raises:
@@ -143,11 +145,11 @@ def delete_comparison(
     refresh(dataset)  # another process may have made the run
     if key in (renamed := _renamed(dataset)):
         raise broken_rename(renamed[key], key, "run")
-    others = list_left_runs(dataset) | list_sample_runs(dataset)
-    is_field = key in list_reconciliations(dataset) or _is_left(dataset, key)
+    others = list_leftover_runs(dataset) | list_sample_runs(dataset)
+    is_field = key in list_reconciliations(dataset) or _is_leftover(dataset, key)
     if is_field or key in others:
         what = "reconciled field" if is_field else others[key].title
-        check_nothing_rests(resting_on(dataset, key), f"{what} '{key}'", force)
+        refuse_if_needed(runs_depending_on(dataset, key), f"{what} '{key}'", force)
     _tell(on_progress, f"Deleting '{key}' and its fields")
     if is_field:
         revoke_claim(dataset, key)
@@ -200,7 +202,7 @@ def rename_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         new_key: its new key
-        on_progress (None): called with how much is done, from 0 to 1, and of what; only
+        on_progress (None): called with the share that is done and a text; only
             what it raises at first cancels the rename
 
     Raises:
@@ -281,8 +283,8 @@ def _renamed(dataset: fo.Dataset) -> dict[str, str]:
     return {new: key for key, new in new_keys.items() if new and new not in listed}
 
 
-def _is_left(dataset: fo.Dataset, key: str) -> bool:
-    return key in comparable_fields(dataset) and is_left_field(dataset, key)
+def _is_leftover(dataset: fo.Dataset, key: str) -> bool:
+    return key in comparable_fields(dataset) and is_leftover_field(dataset, key)
 
 
 def _readers(dataset: fo.Dataset, field: str) -> list[str]:
@@ -308,8 +310,8 @@ def _check_nothing_reads(dataset: fo.Dataset, field: str) -> None:
     """
     if others := _readers(dataset, field):
         raise ComparisonError(
-            f"{say_rests(others)} on the reconciled field '{field}', and would not "
-            "find it under another name. Delete what rests on it first"
+            f"{say_depend(others)} on the reconciled field '{field}', and would not "
+            "find it under another name. Delete what depends on it first"
         )
 
 

@@ -61,7 +61,7 @@ def list_sample_runs(dataset: fo.Dataset) -> dict[str, Kind]:
     }
 
 
-def list_left_runs(dataset: fo.Dataset) -> dict[str, Kind]:
+def list_leftover_runs(dataset: fo.Dataset) -> dict[str, Kind]:
     """The kinds of runs of which the sample fields are left, but no run, by key.
 
     FiftyOne deletes a run alone where it has not loaded the plugin that made it.
@@ -120,7 +120,7 @@ def rename_sample_run(
     kind: Kind,
     on_checked: Callable[[], None] = lambda: None,
 ) -> None:
-    """Renames an agreement or a benchmark with its fields; what rests on it follows.
+    """Renames an agreement or a benchmark with its fields; what depends on it follows.
 
     Meanwhile the run counts as unfinished and has the new key noted, so that an
     interrupted rename shows; renaming again resumes it.

@@ -22,6 +22,7 @@ from ..labels.field_lists import means_no_list
 from ..labels.fiftyone_internals import (
     labels_at,
     read_documents,
+    refresh,
     reload_samples,
     write_values,
 )
@@ -29,6 +30,7 @@ from ..labels.label_copies import label_list
 from ..labels.label_fields import check_images
 from ..labels.reading import read_objects
 from ..labels.views.shown_labels import has_list
+from ..runs.registry.claims import Claim, claim_run
 from ..runs.registry.other_runs import finish_run, require_run
 from ..small_documents import is_document_path, load_document
 from .consensus_results import ConsensusResults
@@ -103,32 +105,38 @@ def write_consensus(
             ``reconciled_detections`` of boxes
         overwrite: whether a finished reconciliation of that field may be replaced
         dry_run: whether to count only, and write nothing
-        on_progress: called with how much is done, from 0 to 1, and of what; what it
+        on_progress: called with the share that is done and a text; what it
             raises cancels the run, which leaves nothing behind
 
     Raises:
         PolicyError: if the policy can't be used
+        ClaimedError: if another process makes the field
         ComparisonError: if the agreement, the samples or the field can't be used; in
-            both cases nothing is written
+            all these cases nothing is written
     """
     task = _check(samples, key, policy, field, overwrite or dry_run)
     dataset, config = samples._root_dataset, task.config
     if dry_run:
-        tally = _run(task, False, on_progress)
+        tally = _run(task, None, on_progress)
         return ConsensusResults(samples, config, task.field, tally=tally)
-    remove_reconciliation(dataset, task.field)
-    samples.register_run(task.field, config)
-    try:
-        declare_copies(dataset, task.field, task.plan)
-        tally = _run(task, True, on_progress)
-        results = ConsensusResults(samples, config, task.field, tally=tally)
-        finish_run(samples, task.field, config, results)
-    except BaseException:
+    with claim_run(dataset, task.field) as claim:
+        refresh(dataset)
+        check_new_field(dataset, task.field, overwrite)
         remove_reconciliation(dataset, task.field)
-        raise
-    finally:
-        reload_samples(dataset)
-        dataset.reload()
+        samples.register_run(task.field, config)
+        try:
+            declare_copies(dataset, task.field, task.plan)
+            tally = _run(task, claim, on_progress)
+            claim.require()
+            results = ConsensusResults(samples, config, task.field, tally=tally)
+            finish_run(samples, task.field, config, results)
+        except BaseException:
+            if claim.holds():
+                remove_reconciliation(dataset, task.field)
+            raise
+        finally:
+            reload_samples(dataset)
+            dataset.reload()
     return results
 
 
@@ -198,8 +206,10 @@ def _rule(policy: Mapping[str, Any], fields: int) -> ConsensusRule:
     return rule
 
 
-def _run(task: _Task, writes: bool, on_progress: OnProgress | None) -> dict[str, Any]:
-    """Finds the consensus of every sample, and writes it unless it is a dry run."""
+def _run(
+    task: _Task, claim: Claim | None, on_progress: OnProgress | None
+) -> dict[str, Any]:
+    """Finds the consensus of every sample, and writes it if there is a claim to."""
     dataset = task.samples._root_dataset
     counts: Counter[str] = Counter()
     votes: Counter[str] = Counter()
@@ -211,7 +221,8 @@ def _run(task: _Task, writes: bool, on_progress: OnProgress | None) -> dict[str,
             chosen = task.ids[first : first + BATCH]
             documents = read_documents(dataset, chosen, wanted)
             values = [_copies(d, task, counts, votes, sources) for d in documents]
-            if writes:
+            if claim is not None:
+                claim.require()
                 _write(dataset, task.field, documents, values)
             done = first + len(chosen)
             if on_progress is not None:

@@ -18,7 +18,7 @@ from ..runs.registry.registered import list_comparisons
 from ..runs.stored_fields import list_leftovers
 from .decisions.items import Ints
 from .decisions.verdicts import is_verdict
-from .reconciled_runs import ATTRIBUTES, is_left_field, list_reconciliations
+from .reconciled_runs import ATTRIBUTES, is_leftover_field, list_reconciliations
 
 POLYLINES, MASKS, BOXES = "polylines", "masks", "boxes"
 """The forms that the labels of a field have."""
@@ -162,7 +162,7 @@ def replaced_attributes(dataset: fo.Dataset, plan: CopyPlan) -> list[str]:
         for side, path in zip(plan.sides, plan.paths, strict=True)
         for attribute in ATTRIBUTES
         if f"{path}.{attribute}" in schema
-        and not (side in known or is_left_field(dataset, side))
+        and not (side in known or is_leftover_field(dataset, side))
     ]
 
 

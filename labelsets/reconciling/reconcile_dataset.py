@@ -64,9 +64,9 @@ def reconcile_annotations(
 ) -> ReconcileResults | ConsensusResults:
     """Makes a label field out of the decisions on two compared ones.
 
-    Its verdict decides an item of the comparison, else the policy does. The new field
-    gets copies of the chosen labels; their ``source``, ``source_id`` and ``decided_by``
-    tell where they came from. The two fields are not changed.
+    An item of the comparison is decided by its verdict or, without one, by the policy.
+    The new field gets copies of the chosen labels; their ``source``, ``source_id`` and
+    ``decided_by`` tell where they came from. The two fields are not changed.
     The run is registered before anything is written and marked as finished at its end;
     what an interrupted one left is removed when the field is reconciled again.
 
@@ -85,7 +85,7 @@ def reconcile_annotations(
             the policy itself says, else ``refuse``; a consensus leaves nothing open
         overwrite: whether a finished reconciliation of that field may be replaced
         dry_run: whether to count only, and write nothing
-        on_progress: called with how much is done, from 0 to 1, and what is being done;
+        on_progress: called with the share that is done and a text on what is done;
             what it raises cancels the run, which leaves nothing behind
 
     Returns:

@@ -124,7 +124,7 @@ def check_new_field(dataset: fo.Dataset, field: str, overwrite: bool) -> None:
         ComparisonError: if it can't
     """
     _check_not_renaming(dataset, field)
-    is_left = is_left_field(dataset, field)
+    is_left = is_leftover_field(dataset, field)
     if is_left and not overwrite:
         raise ComparisonError(
             f"'{field}' is a reconciled field whose run was deleted. Pass "
@@ -133,7 +133,7 @@ def check_new_field(dataset: fo.Dataset, field: str, overwrite: bool) -> None:
     check_run_key(dataset, field, METHOD, overwrite, [] if is_left else [field])
 
 
-def is_left_field(dataset: fo.Dataset, field: str) -> bool:
+def is_leftover_field(dataset: fo.Dataset, field: str) -> bool:
     """Whether a field is a reconciled one without a run.
 
     FiftyOne deletes only the run if it has not loaded the plugin that made it.
@@ -167,7 +167,7 @@ def remove_reconciliation(dataset: fo.Dataset, field: str) -> None:
     if field in dataset.list_runs():
         clear_field(dataset, field)
         ReconcileRun.delete_run(dataset, field, cleanup=False)
-    elif is_left_field(dataset, field):
+    elif is_leftover_field(dataset, field):
         dataset.delete_sample_fields([field])
 
 

@@ -109,25 +109,32 @@ def complete_metadata(samples: fo.core.collections.SampleCollection) -> None:
     ids, paths = unknown.values(["id", "filepath"])
     with ThreadPoolExecutor() as pool:
         found = list(pool.map(_image_metadata, paths))
-    unreadable = [p for p, known in zip(paths, found, strict=True) if known is None]
+    unreadable = [
+        (path, error)
+        for path, error in zip(paths, found, strict=True)
+        if isinstance(error, Exception)
+    ]
     if unreadable:
+        path, error = unreadable[0]
         raise ComparisonError(
             f"{len(unreadable):,} samples have no metadata with their width and "
             "height, and none can be computed: there is no image that can be read at "
-            f"'{unreadable[0]}'. Put the images there; or set `sample.metadata` to "
+            f"'{path}'. Put the images there; or set `sample.metadata` to "
             "`fo.ImageMetadata(width=..., height=...)`; or use a view without them"
-        )
+        ) from error
     if paths:
         set_metadata(samples._root_dataset, dict(zip(ids, found, strict=True)))
 
 
-def _image_metadata(path: str) -> fo.ImageMetadata | None:
-    """What FiftyOne knows of an image, None if it can't be read."""
+def _image_metadata(path: str) -> fo.ImageMetadata | Exception:
+    """What FiftyOne knows of an image, or why it can't be read."""
     try:
         metadata = fo.ImageMetadata.build_for(path)
-    except Exception:  # whatever makes of a file no image
-        return None
-    return metadata if metadata.width and metadata.height else None
+    except Exception as error:  # whatever makes of a file no image
+        return error
+    if not (metadata.width and metadata.height):
+        return ValueError(f"'{path}' has no pixels")
+    return metadata
 
 
 def check_fields(dataset: fo.Dataset, base_field: str, revised_field: str) -> None:

@@ -89,8 +89,8 @@ def compare_annotations(
     comparison and gets no values, and what it maps is compared under its mapped class.
 
     The run is registered before anything is written and marked as finished at its end,
-    so that an interrupted one shows. The next of its key resumes it where parameters
-    and code are the same, and starts over where they are not.
+    so that an interrupted run is visible. The next run with the same key resumes it if
+    parameters and code are the same, and starts over if not.
 
     The work is spread over the cores of this machine where that pays off, over an
     executor, or over the workers of a Dask scheduler. The results are the same.
@@ -104,8 +104,8 @@ def compare_annotations(
         low_iou: least IoU of a displaced pair
         cover: least share of a part's area inside its whole
         missing: what becomes of samples whose field is None: ``"skip"`` leaves them
-            out, ``"empty"`` takes them for samples without labels. By default those
-            are left out whose field came from files, none of which lists them
+            out, ``"empty"`` takes them for samples without labels. By default, a
+            sample is left out if the field was read from files and none lists it
         class_map: the common names that classes of either side are compared under, or
             the path of a YAML or JSON file with them; labels keep their own
         ignore_class: the classes, by their own or common names, whose labels are left
@@ -113,7 +113,7 @@ def compare_annotations(
         ignore_crowd: whether crowds are left out
         overwrite: whether a finished run of that key may be replaced
         force: whether it may be replaced even if other runs depend on it
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it, such as
             ``tcp://192.168.0.10:8786``; by default that in ``SAMA_COCO_SCHEDULER``

@@ -104,14 +104,14 @@ class RunFields:
         }
 
     @property
-    def on_labels_at_times(self) -> dict[str, type[fo.Field]]:
+    def optional_on_labels(self) -> dict[str, type[fo.Field]]:
         """The fields of labels that are declared only where they are written."""
         return {self.class_name: fo.StringField, self.evidence: fo.FloatField}
 
     @property
     def all_on_labels(self) -> dict[str, type[fo.Field]]:
         """Every field of labels that may belong to the run, with its type."""
-        return self.on_labels | self.on_labels_at_times
+        return self.on_labels | self.optional_on_labels
 
     @property
     def on_samples(self) -> dict[str, type[fo.Field]]:

@@ -68,8 +68,8 @@ def check_freshness(
         dataset: the dataset
         key: the key of a comparison
         most (None): how many samples are looked at, the ones written to last first
-        every (False): whether all samples are looked at, also where no writing shows,
-            as that of a program that writes to the database by itself
+        every (False): whether all samples are looked at, even those that FiftyOne does
+            not record as changed, as after a program wrote to the database directly
     """
     config = config_of(dataset, key)
     fields = RunFields(key)

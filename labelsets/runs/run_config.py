@@ -200,7 +200,7 @@ def broken_rename(key: str, new_key: str, what: str = "comparison") -> Compariso
 
 
 def is_moved(dataset: fo.Dataset, key: str, new_key: str, method: str) -> bool:
-    """Whether all of a run is renamed but for saying so.
+    """Whether a run is renamed, but its config still says that it is being renamed.
 
     Args:
         dataset: the dataset
@@ -246,32 +246,32 @@ def deleted_though_needed(dataset: fo.Dataset, key: str) -> str:
     if not others:
         return ""
     return (
-        f". {say_rests(others)} on '{key}', which was deleted since: run it again "
+        f". {say_depend(others)} on '{key}', which was deleted since: run it again "
         "under that key"
     )
 
 
-def check_nothing_rests(others: Sequence[str], what: str, force: bool) -> None:
+def refuse_if_needed(others: Sequence[str], what: str, force: bool) -> None:
     """Checks that a run may be deleted or replaced.
 
     Args:
-        others: the keys of the runs that rest on it
+        others: the keys of the runs that depend on it
         what: what it is, with its key
-        force: whether it may although others rest on it
+        force: whether it may although others depend on it
 
     Raises:
         ComparisonError: if it may not
     """
     if others and not force:
         raise ComparisonError(
-            f"{say_rests(others)} on the {what}. Delete what rests on it first, or "
+            f"{say_depend(others)} on the {what}. Delete what depends on it first, or "
             "pass `force=True`"
         )
 
 
-def say_rests(keys: Sequence[str]) -> str:
-    """The subject and the verb of a sentence on runs that rest on another."""
-    return f"{', '.join(map(repr, keys))} {'rests' if len(keys) == 1 else 'rest'}"
+def say_depend(keys: Sequence[str]) -> str:
+    """The subject and the verb of a sentence on runs that depend on another."""
+    return f"{', '.join(map(repr, keys))} {'depends' if len(keys) == 1 else 'depend'}"
 
 
 def clear_run(dataset: fo.Dataset, key: str) -> None:

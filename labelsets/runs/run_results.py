@@ -22,7 +22,7 @@ from .run_config import PARAMETERS, ComparisonRun, ComparisonRunConfig, clear_ru
 
 
 class ComparisonResults(KeptResults):
-    """The results of a comparison; what every number means stands in the README.
+    """The results of a comparison; docs/compare.md says what numbers mean.
 
     Args:
         samples: the samples that were compared
@@ -141,7 +141,7 @@ class ComparisonResults(KeptResults):
     def by(
         self, name: str, samples: Any = None, bins: int = 10, **options: Any
     ) -> pd.DataFrame:
-        """What was found, by whom and where: a row a group.
+        """The results by group, one row per group.
 
         Groups are of an attribute of labels (such as ``annotator``), a field of samples
         (``batch``) or their ``tags``; numbers are put in bins. A label counts for its
@@ -236,8 +236,8 @@ def require_readable(
         ComparisonRun.delete_run(dataset, key, cleanup=False)
         dataset.reload()
         raise ComparisonError(
-            f"Field '{field}' can't be compared: of its labels on these samples none "
-            f"covers anything of its image, or none can be read. Degenerate labels of "
+            f"Field '{field}' can't be compared: none of its labels on these samples "
+            "covers any of its image or can be read. Degenerate labels of "
             f"both fields: {reasons}. Nothing of the comparison '{key}' is kept"
         )
 

@@ -30,7 +30,7 @@ def declare_fields(
     fields = RunFields(key)
     on_labels = dict(fields.on_labels)
     if with_class:
-        on_labels[fields.class_name] = fields.on_labels_at_times[fields.class_name]
+        on_labels[fields.class_name] = fields.optional_on_labels[fields.class_name]
     schema = {name: kind() for name, kind in fields.on_samples.items()}
     for field in label_fields:
         path = elements_path(dataset, field)

@@ -17,7 +17,7 @@ FOLDERS_VARIABLE = "LABELSETS_FOLDERS"
 
 
 @dataclass(frozen=True)
-class Place(Parameter):
+class PathParameter(Parameter):
     """A file or folder of the machine that FiftyOne runs on.
 
     Attributes:
@@ -37,7 +37,9 @@ class Place(Parameter):
         if allowed and not any(real.is_relative_to(folder) for folder in allowed):
             below = ", ".join(map(str, allowed))
             raise self._refuse(
-                f"below {below}, as {FOLDERS_VARIABLE} says where FiftyOne runs", path
+                f"below {below}, as {FOLDERS_VARIABLE} requires on the machine that "
+                "runs FiftyOne",
+                path,
             )
         return found
 

@@ -11,9 +11,10 @@ from .parameters import Choice, Values
 MISSING = Choice(
     "missing",
     None,
-    "No value in a field means",
-    "By default not annotated in fields that were read from files, else no labels",
-    choices={"empty": "An image without labels", "skip": "An image not annotated"},
+    "A sample without a value in a field",
+    "By default: was not annotated if the field was read from files, else has no "
+    "labels",
+    choices={"empty": "Has no labels", "skip": "Was not annotated"},
     clearable=True,
 )
 """What a sample without a value in a label field means."""

@@ -243,7 +243,7 @@ class Names(Parameter):
             isinstance(key, str) and (name is None or isinstance(name, str))
             for key, name in value.items()
         ):
-            raise self._refuse("names by names", value)
+            raise self._refuse("a mapping of names to names", value)
         return dict(value)
 
 

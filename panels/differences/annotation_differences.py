@@ -201,7 +201,9 @@ class AnnotationDifferences(ReviewPanel):
             return
         found = neighbour(ctx.view, here.run, here.sample_id, by)
         if found is None:
-            ctx.ops.notify("That was the last one in this order", variant="info")
+            ctx.ops.notify(
+                "There is no further image in this direction", variant="info"
+            )
             self._update(ctx, here, ())
             return
         self._show(ctx, replace(here, sample_id=found, page=0), focus=focus_on([]))

@@ -10,10 +10,10 @@ KEYS = {
     "`+` `-` `0`": "zoom in, zoom out, the whole picture",
     "arrows": "move the picture",
     "`o`": "both label sets on one picture",
-    "`Escape`": "let go of what is marked",
+    "`Escape`": "clear the selection",
     **{f"`{key}`": str(verdict) for key, verdict in enumerate(Verdict, start=1)},
-    "`Backspace`": "take a verdict back",
-    "`z`": "undo a verdict",
+    "`Backspace`": "clear the verdict on what is picked",
+    "`z`": "undo your last verdict",
 }
 """What keys do while the panes have the focus, in Markdown."""
 
@@ -27,7 +27,7 @@ def help_text() -> str:
             "Shows one image twice, base on the left and revised on the right, with "
             "outlines in the colours of their statuses.",
             "",
-            "**Keys**, while the panes have the focus, by a click or by Tab:",
+            "**Keys**, while the panes have the focus (click them, or press Tab):",
             "",
             *keys,
             "",

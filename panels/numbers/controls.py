@@ -34,7 +34,7 @@ class Controls:
         pair: the difference of two label sets that is shown by class
         curve_class: the class whose precision is shown over recall
         agreement: the key of the agreement that is shown
-        score: the score of each two label sets that is shown
+        score: the score of each pair of label sets that is shown
         group_by: what label sets are grouped by
     """
 

@@ -16,8 +16,6 @@ OpenCell: TypeAlias = Callable[[Samples, Sequence[Any], int], fo.DatasetView | N
 """Given samples, the values of a row and the number of a column: what it counts."""
 OpenPoint: TypeAlias = "Callable[[Samples, int, int], fo.DatasetView | Form | None]"
 """Given samples, the number of a trace and of a point in it: what it counts."""
-OpenField: TypeAlias = Callable[[Samples, int, int], fo.DatasetView | None]
-"""Given samples, the row and the column of a matrix: what it counts."""
 
 NOT_AVAILABLE, NONE = "n/a", "–"
 """What could not be counted, and what there is none of."""

@@ -22,11 +22,13 @@ from helpers.datasets.labelled import (
 from kalos.iaa.core import vision_alpha
 from sama_coco.labelsets import (
     AgreementError,
+    ClaimedError,
     ComparisonError,
     compare_annotations,
     load_agreement,
     measure_agreement,
 )
+from sama_coco.labelsets.runs.registry.claims import claim_run
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -307,3 +309,19 @@ def test_a_failure_while_measuring_leaves_everything_as_it_was() -> None:
     with pytest.raises(KeyboardInterrupt):
         measure_agreement(dataset, FIELDS, overwrite=True, on_progress=stop)
     assert state(dataset) == before
+
+
+def test_one_process_at_a_time_writes_a_measurement() -> None:
+    dataset = three_sets()
+    before = state(dataset)
+    with claim_run(dataset, "agreement"), pytest.raises(ClaimedError, match="working"):
+        measure_agreement(dataset, FIELDS)
+    assert state(dataset) == before
+
+    def finish_another(done: float, label: str) -> None:
+        if "agreement" not in dataset.list_runs():
+            measure_agreement(fo.load_dataset(dataset.name), FIELDS[:2])
+
+    with pytest.raises(ComparisonError, match="There is a run 'agreement'"):
+        measure_agreement(dataset, FIELDS, on_progress=finish_another)
+    assert load_agreement(dataset).fields == FIELDS[:2]

@@ -183,9 +183,9 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a form": (["old.json", "new.json", "--shapes", "x"], "Unknown form of labels 'x'"),
     "no name": (
         ["old.json", "new.json", "--also", "x.json"],
-        "is no further label set",
+        "is not a further label set",
     ),
-    "a port": (["old.json", "new.json", "--port", "x"], "'x' is no port"),
+    "a port": (["old.json", "new.json", "--port", "x"], "'x' is not a port"),
     "a number": (["old.json", "new.json", "--least-pq", "2"], "least-pq"),
     "an option": (["old.json", "new.json", "--imges", "x"], "No such option"),
 }

@@ -58,11 +58,14 @@ def test_a_wrong_option_is_named(home: Path, example_mirror: Path) -> None:
     [
         (["--split", ""], "--split: no value is given"),
         (["--label-types", " , "], "--label-types: no value is given"),
-        (["--port", "70000"], "'70000' is no port; use a number from 1 to 65535"),
-        (["--port", "-1"], "'-1' is no port"),
-        (["--max-samples", "0"], "'0' is no number of images; use 1 or more, or 'all'"),
-        (["--max-samples", "-3"], "'-3' is no number of images"),
-        (["--max-samples", "many"], "'many' is no number of images"),
+        (["--port", "70000"], "'70000' is not a port; use a number from 1 to 65535"),
+        (["--port", "-1"], "'-1' is not a port"),
+        (
+            ["--max-samples", "0"],
+            "'0' is not a number of images; use 1 or more",
+        ),
+        (["--max-samples", "-3"], "'-3' is not a number of images"),
+        (["--max-samples", "many"], "'many' is not a number of images"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_named_at_once(

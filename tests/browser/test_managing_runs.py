@@ -40,13 +40,13 @@ def test_what_another_run_rests_on_is_deleted_when_told_twice(
 
     shown.open("Delete comparison")
     shown.choose("Comparison", "agreement")
-    text = "Delete it although other runs rest on it"
+    text = "Delete it even though other runs depend on it"
     expect(shown.dialog.get_by_text(text)).to_be_visible()
     expect(shown.button("Execute")).to_be_disabled()
     page.screenshot(path=screenshots / "operator-delete-run.png")
     boxes = shown.dialog.get_by_role("checkbox")
     boxes.first.check()
-    expect(shown.dialog.get_by_text("agreed rests on 'agreement'")).to_be_visible()
+    expect(shown.dialog.get_by_text("agreed depends on 'agreement'")).to_be_visible()
     boxes.last.check()
     shown.execute()
     expect(shown.dialog.get_by_text("Deleted 'agreement' and its")).to_be_visible()

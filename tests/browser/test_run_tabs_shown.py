@@ -24,7 +24,7 @@ from sama_coco.labelsets import (
 Make = Callable[..., fo.Dataset]
 TITLES = {
     "Models": "Models by AP under each label set",
-    "Agreement": "PQ of each two label sets",
+    "Agreement": "PQ of each pair of label sets",
     "Groups": "PQ by annotator, deviation from the whole",
 }
 """What each tab shows."""
@@ -67,7 +67,7 @@ def test_the_tabs_of_runs_show_the_numbers_that_python_gives(
 
     shown.open_tab("Agreement")
     scores = load_agreement(dataset).matrix("pq").to_numpy().tolist()
-    title = "PQ of each two label sets"
+    title = "PQ of each pair of label sets"
     read = "chart => chart.data[0].z"
     shown.until(lambda: shown.chart(title).evaluate(read), scores)
     shown.take_panel(screenshots / "panel-agreement.png")
@@ -91,13 +91,12 @@ def test_the_tabs_of_runs_show_the_numbers_that_python_gives(
 
 
 def take_tabs(shown: NumbersPage, screenshots: Path) -> None:
-    """Takes each tab of runs under both themes, on a narrow page and on a wide one."""
-    for theme in ("light", "dark"):
+    """Takes each tab of runs, narrow in the light theme and wide in the dark one."""
+    for theme, width in (("light", 1000), ("dark", 2400)):
         shown.switch_theme()
-        for width in (1000, 2400):
-            shown.page.set_viewport_size({"width": width, "height": 2000})
-            for tab, title in TITLES.items():
-                shown.open_tab(tab)
-                expect(shown.page.get_by_text(title, exact=True)).to_be_visible()
-                path = screenshots / f"numbers-{tab.lower()}-{theme}-{width}.png"
-                shown.take_panel(path)
+        shown.page.set_viewport_size({"width": width, "height": 2000})
+        for tab, title in TITLES.items():
+            shown.open_tab(tab)
+            expect(shown.page.get_by_text(title, exact=True)).to_be_visible()
+            path = screenshots / f"numbers-{tab.lower()}-{theme}-{width}.png"
+            shown.take_panel(path)

@@ -85,7 +85,9 @@ def test_one_field_is_a_census_of_one(dataset: fo.Dataset) -> None:
     assert census.classes().loc["cat", "base"] == 4
     assert "revised" not in census.classes()
     assert census.labelled_images().to_dict() == {"base": 2, "neither": 2}
-    assert census.headlines() == ["13 instances of 8 classes on 4 images, 3.2 an image"]
+    assert census.headlines() == [
+        "13 instances of 8 classes on 4 images, 3.2 per image"
+    ]
     with pytest.raises(ComparisonError, match="This census is not of a comparison"):
         census.relabels()
 
@@ -415,7 +417,7 @@ def test_a_dataset_of_the_built_in_loader_is_counted_where_that_is_exact(
         ({"base_field": "gone"}, "no field 'gone' of detections or polylines"),
         ({"key": "none"}, "There is no comparison 'none'"),
         ({"base_field": "after", "revised_field": "before", "key": "diff"},
-         "'diff' is of 'before' and 'after'; asked for was a census of 'after'"),
+         "'diff' is of 'before' and 'after', but a census of 'after'"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_counted_is_told(

@@ -436,7 +436,7 @@ def test_a_comparison_that_did_not_end_is_refused(tmp_path: Path) -> None:
     config = dataset.get_run_info("diff").config
     config.finished = False
     dataset.update_run_config("diff", config)
-    with pytest.raises(ComparisonError, match="did not come to its end"):
+    with pytest.raises(ComparisonError, match="is not finished"):
         export_comparison(dataset, "diff", tmp_path)
     with pytest.raises(ComparisonError, match="there are: diff"):
         export_comparison(dataset, "other", tmp_path)

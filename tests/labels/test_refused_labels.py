@@ -101,7 +101,10 @@ def test_frames_of_videos_are_refused_as_such() -> None:
     sample.frames[1] = fo.Frame(filepath="/a.png", before=found, after=found.copy())
     dataset.add_sample(sample)
     for fields in (FIELDS, {"base_field": "frames.before"}):
-        assert "holds videos, which can't be compared" in refused(dataset, **fields)
+        assert (
+            "holds videos. Neither videos nor their frames can be compared"
+            in refused(dataset, **fields)
+        )
 
     images = dataset.to_frames().clone()
     images.set_field("metadata", fo.ImageMetadata(width=9, height=9)).save()

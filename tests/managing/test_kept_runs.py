@@ -74,7 +74,7 @@ def test_a_comparison_that_a_field_rests_on_is_not_lost_unless_told(
         lambda: delete_comparison(dataset, "diff"),
         lambda: compare_annotations(dataset, **FIELDS, overwrite=True),
     ):
-        with pytest.raises(ComparisonError, match=f"'{FIELD}' rests on"):
+        with pytest.raises(ComparisonError, match=f"'{FIELD}' depends on"):
             lose()
         assert state(dataset) == before
     delete_comparison(dataset, "diff", force=True)
@@ -148,7 +148,7 @@ def test_one_process_at_a_time_makes_a_field(dataset: fo.Dataset) -> None:
     before = state(dataset)
     with (
         claim_run(dataset, FIELD),
-        pytest.raises(ClaimedError, match=f"works on the run '{FIELD}'"),
+        pytest.raises(ClaimedError, match=f"working on the run '{FIELD}'"),
     ):
         reconcile_annotations(dataset)
     assert state(dataset) == before

@@ -31,7 +31,7 @@ from sama_coco.labelsets.managing.kept_runs import (
     deletable_comparisons,
     renamable_comparisons,
     renaming_to,
-    resting_on,
+    runs_depending_on,
 )
 from sama_coco.labelsets.runs.registry.claims import claim_run
 
@@ -74,7 +74,7 @@ def test_a_run_that_another_process_works_on_is_not_deleted(
     dataset: fo.Dataset, key: str
 ) -> None:
     before = state(dataset)
-    with claim_run(dataset, key), pytest.raises(ClaimedError, match="works on"):
+    with claim_run(dataset, key), pytest.raises(ClaimedError, match="working on"):
         delete_comparison(dataset, key, force=True)
     assert state(dataset) == before
     delete_comparison(dataset, key, force=True)
@@ -92,7 +92,7 @@ def test_an_agreement_is_renamed_with_its_fields_and_what_rests_on_it(
     assert values(dataset, "other") == written
     assert not any(map(dataset.has_sample_field, sample_fields("agreement")))
     assert load_reconciliation(dataset, "agreed").config.comparison == "other"
-    assert resting_on(dataset, "other") == ["agreed"]
+    assert runs_depending_on(dataset, "other") == ["agreed"]
     with pytest.raises(ComparisonError, match="no run 'agreement'"):
         load_agreement(dataset)
     reconcile_annotations(
@@ -177,7 +177,7 @@ def test_an_agreement_is_deleted_with_its_fields_where_nothing_rests_on_it(
 ) -> None:
     before = state(dataset)
     with pytest.raises(
-        ComparisonError, match="'agreed' rests on the agreement 'agreement'"
+        ComparisonError, match="'agreed' depends on the agreement 'agreement'"
     ):
         delete_comparison(dataset, "agreement")
     assert state(dataset) == before
@@ -198,7 +198,7 @@ def test_what_needs_a_deleted_run_says_what_is_gone(dataset: fo.Dataset) -> None
         delete_comparison(dataset, key, force=True)
     results = load_reconciliation(dataset, "reconciled_segmentations")
     assert results.summary()["open"] == 18
-    gone = "'reconciled_segmentations' rests on 'diff', which was deleted since"
+    gone = "'reconciled_segmentations' depends on 'diff', which was deleted since"
     for use in (
         results.open_items,
         results.conflicts,
@@ -206,7 +206,7 @@ def test_what_needs_a_deleted_run_says_what_is_gone(dataset: fo.Dataset) -> None
     ):
         with pytest.raises(ComparisonError, match=gone):
             use()
-    with pytest.raises(ComparisonError, match="'agreed' rests on 'agreement', which"):
+    with pytest.raises(ComparisonError, match="'agreed' depends on 'agreement', which"):
         reconcile_annotations(dataset, "agreement", policy=CONSENSUS, field="agreed")
     compare_annotations(dataset, **FIELDS)
     assert results.open_items().count("before.detections") == 20
@@ -224,18 +224,18 @@ def test_a_reconciled_field_that_a_run_reads_is_kept_under_its_name_unless_told(
     else:
         benchmark_predictions(dataset, "model", ["agreed"], key="second", bootstrap=0)
     before = state(dataset)
-    assert resting_on(dataset, "agreed") == ["second"]
+    assert runs_depending_on(dataset, "agreed") == ["second"]
     for lose in (
         lambda: delete_comparison(dataset, "agreed"),
         lambda: rename_comparison(dataset, "agreed", "best"),
     ):
         with pytest.raises(
-            ComparisonError, match="'second' rests on the reconciled field 'agreed'"
+            ComparisonError, match="'second' depends on the reconciled field 'agreed'"
         ):
             lose()
         assert state(dataset) == before
     measure_agreement(dataset, ["after", "agreed"], key="third")
-    with pytest.raises(ComparisonError, match=r"'\w+', '\w+' rest on the"):
+    with pytest.raises(ComparisonError, match=r"'\w+', '\w+' depend on the"):
         delete_comparison(dataset, "agreed")
     delete_comparison(dataset, "agreed", force=True)
     if read_by == "comparison":

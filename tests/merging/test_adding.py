@@ -256,7 +256,7 @@ def test_one_process_at_a_time_brings_labels_into_a_dataset(
             lambda: add_annotations(dataset, path, "second"),
             lambda: merge_annotations(dataset, other),
         ):
-            with pytest.raises(ClaimedError, match="works on the dataset's label fie"):
+            with pytest.raises(ClaimedError, match="working on the dataset's label"):
                 second()
             refused.append(second)
         assert set(dataset.get_field_schema()) == schema

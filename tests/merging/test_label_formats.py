@@ -148,7 +148,7 @@ def test_ids_that_repeat_are_numbered_and_what_stands_twice_is_left_out(
     assert [label["coco_id"] for label in labels(file)] == [1, 7]
     assert sorted(file.problems.counts) == [
         "annotation id that repeats, numbered",
-        "annotation that stands twice",
+        "annotation that is listed twice",
     ]
 
 
@@ -268,7 +268,10 @@ def test_results_are_predictions_with_a_confidence(tmp_path: Path) -> None:
         ({"score": float("nan")}, "can't be read as COCO results"),
         ({"score": "high"}, "has the score of another type"),
         ({"category_id": 9}, "of the class 9, which nothing names"),
-        ({"image_id": "x"}, "has an image_id or a category_id that is no whole number"),
+        (
+            {"image_id": "x"},
+            "has an image_id or a category_id that is not",
+        ),
         ({"bbox": [1, 2, 3]}, "has no box and no outline"),
         ({"bbox": [1, 2, -3, 4]}, "has no box and no outline"),
     ],
@@ -318,8 +321,8 @@ def test_yolo_of_label_studio_has_its_classes_in_a_text_file(tmp_path: Path) -> 
     ("text", "message"),
     [
         ("7 0.5 0.5 0.1 0.1", "has a class that is none of the 2 named"),
-        ("0 0.5 0.5", "has a row that is no YOLO label"),
-        ("0 a b c d", "has a row that is no YOLO label"),
+        ("0 0.5 0.5", "has a row that is not a YOLO label"),
+        ("0 a b c d", "has a row that is not a YOLO label"),
         ("0 nan 0.5 0.1 0.1", "has coordinates that are not finite"),
     ],
 )

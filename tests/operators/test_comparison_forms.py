@@ -249,7 +249,10 @@ def test_likely_classes_are_suggested() -> None:
     [
         ({"ignore_class": ["dgo"]}, "did you mean 'dog'"),
         ({"class_map": {"cow": 3}}, "must map text to text"),
-        ({"class_map": "/etc/passwd"}, "must be common names by names of classes"),
+        (
+            {"class_map": "/etc/passwd"},
+            "must be a mapping of class names to common",
+        ),
     ],
 )
 def test_the_form_and_the_operator_refuse_classes_that_can_not_be_mapped(

@@ -96,13 +96,13 @@ def test_what_others_rest_on_is_deleted_only_when_told_twice(
     sent: dict[str, Any] = {"key": "agreement", "confirmed": True}
     properties, valid, reasons = form(DELETE, dataset, **sent)
     assert not valid
-    assert any("agreed rests on 'agreement'" in reason for reason in reasons)
+    assert any("agreed depends on 'agreement'" in reason for reason in reasons)
     assert "agreed" in properties["force"].view.description
     before = state(dataset)
     with pytest.raises(ExecutionError, match="force"):
         requested(DELETE, dataset, **sent)
     *_, told = foo.get_operator(DELETE).execute(app_context(DELETE, dataset, **sent))
-    assert "'agreed' rests on the agreement" in told.body.params["message"]
+    assert "'agreed' depends on the agreement" in told.body.params["message"]
     assert state(dataset) == before
     assert form(DELETE, dataset, **sent, force=True)[1]
     requested(DELETE, dataset, **sent, force=True)

@@ -28,7 +28,7 @@ from helpers.programs.comparison_operators import (
     requested,
 )
 from sama_coco.operators import OPERATORS
-from sama_coco.operators.forms.allowed_paths import Place
+from sama_coco.operators.forms.allowed_paths import PathParameter
 from sama_coco.operators.forms.request_check import FROM_PYTHON_ALONE
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -105,7 +105,7 @@ FILES = [
     (f"{PREFIX}/{cls().config.name}", parameter.name)
     for cls in OPERATORS
     for parameter in cls.parameters
-    if isinstance(parameter, Place) and not parameter.folder
+    if isinstance(parameter, PathParameter) and not parameter.folder
 ]
 """The operators that take a file, and what they call it."""
 
@@ -301,7 +301,7 @@ def test_several_folders_are_separated_as_in_a_path(
 ) -> None:
     roots = [tmp_path / "one", tmp_path / "two"]
     monkeypatch.setenv("LABELSETS_FOLDERS", os.pathsep.join(map(str, roots)))
-    place = Place("folder")
+    place = PathParameter("folder")
     for root in roots:
         assert place.check(str(root / "deep" / "er")) == str(root / "deep" / "er")
         assert place.check(str(root)) == str(root)

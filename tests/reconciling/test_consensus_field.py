@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from fiftyone.operators.executor import ExecutionError
 from helpers.datasets.labelled import HEIGHT, WIDTH, boxed, masked, outlined, state
 from helpers.programs.comparison_operators import PREFIX, form, requested, upload
 from sama_coco.labelsets import (
+    ClaimedError,
     ComparisonError,
     load_reconciliation,
     measure_agreement,
     reconcile_annotations,
 )
+from sama_coco.labelsets.runs.registry.claims import claim_run, revoke_claim
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -263,3 +266,29 @@ def test_what_can_not_be_agreed_on_is_refused_and_nothing_written() -> None:
         with pytest.raises(ComparisonError, match=message):
             reconcile_annotations(samples, policy=policy, **named)
         assert state(dataset) == before, message
+
+
+def test_one_process_at_a_time_makes_the_field() -> None:
+    dataset = two_of_three()
+    before = state(dataset)
+    with claim_run(dataset, "agreed"), pytest.raises(ClaimedError, match="'agreed'"):
+        consensus(dataset)
+    assert state(dataset) == before
+    consensus(dataset)
+    assert dataset.count("agreed.detections") == 1
+
+
+def test_a_process_whose_claim_was_taken_writes_and_removes_nothing() -> None:
+    dataset = two_of_three()
+    with ExitStack() as others:
+
+        def take(done: float, label: str) -> None:
+            revoke_claim(dataset, "agreed")
+            others.enter_context(claim_run(dataset, "agreed"))
+            dataset.set_values("agreed", [fo.Detections()] * 2)
+
+        with pytest.raises(ComparisonError, match="deleted, replaced or finished"):
+            reconcile_annotations(
+                dataset, "agreement", {"consensus": {}}, "agreed", on_progress=take
+            )
+    assert dataset.values("agreed") == [fo.Detections()] * 2

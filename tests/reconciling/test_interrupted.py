@@ -130,7 +130,7 @@ def test_what_a_killed_run_left_goes_when_it_is_run_again(
     assert traces(dataset) == calls
     assert list_reconciliations(dataset) == [FIELD]
     assert list_reconciliations(dataset, finished=True) == []
-    with pytest.raises(ComparisonError, match="did not come to its end"):
+    with pytest.raises(ComparisonError, match="is not finished"):
         load_reconciliation(dataset, FIELD)
     reconcile_annotations(dataset.skip(1))
     assert traces(dataset) == 3

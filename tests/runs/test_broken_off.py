@@ -209,7 +209,7 @@ def test_a_run_that_loses_its_fields_counts_as_unfinished_from_then_on(
     killed(dies + program, dataset)
     assert fields_of(dataset, "diff") == set()
     assert list_comparisons(dataset) == ["diff"]
-    with pytest.raises(ComparisonError, match="did not come to its end"):
+    with pytest.raises(ComparisonError, match="is not finished"):
         load_results(dataset, "diff")
     assert compare(dataset).summary()["images"] == 2
 
@@ -228,7 +228,7 @@ def test_a_run_that_is_being_replaced_counts_as_unfinished_from_then_on(
     killed(REPLACED, dataset)
     assert set(column(dataset, "before", "diff")) == {None}
     assert dataset.values("diff_pq") == [None, None]
-    with pytest.raises(ComparisonError, match="did not come to its end"):
+    with pytest.raises(ComparisonError, match="is not finished"):
         load_results(dataset, "diff")
     assert compare(dataset).summary()["images"] == 2
 
@@ -294,7 +294,7 @@ def test_a_rename_that_was_all_but_done_is_finished_by_the_key_that_is_listed(
     rename_comparison(dataset, "new", "new")
     assert list_comparisons(dataset, finished=True) == ["new"]
     assert load_results(dataset, "new").summary() == results.summary()
-    with pytest.raises(ComparisonError, match="'reconciled' rests on"):
+    with pytest.raises(ComparisonError, match="'reconciled' depends on"):
         delete_comparison(dataset, "new")
 
 

@@ -183,7 +183,7 @@ def test_a_run_whose_claim_is_lost_writes_no_more(dataset: fo.Dataset) -> None:
     def lose(done: float, _: str) -> None:
         get_db_conn()[COLLECTION].update_many({}, {"$set": {"owner": "them"}})
 
-    with pytest.raises(ComparisonError, match="deleted, replaced or brought to its"):
+    with pytest.raises(ComparisonError, match="deleted, replaced or finished the run"):
         compare(dataset, on_progress=lose)
     assert set(column(dataset, "before", "diff")) == {None}
     assert [document["owner"] for document in held()] == ["them"]
@@ -198,7 +198,7 @@ def test_a_run_that_fiftyone_deletes_meanwhile_ends_and_leaves_nothing(
         if "diff" in dataset.list_runs():
             dataset.delete_run("diff")
 
-    with pytest.raises(ComparisonError, match="deleted, replaced or brought to its"):
+    with pytest.raises(ComparisonError, match="deleted, replaced or finished the run"):
         compare(dataset, on_progress=delete)
     assert "diff" not in state(dataset)
     assert dataset.count_values("before.detections.label") == before

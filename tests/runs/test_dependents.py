@@ -1,4 +1,4 @@
-"""Runs that rest on a comparison, and evaluations that take its key."""
+"""Runs that depend on a comparison, and evaluations that take its key."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def dataset() -> fo.Dataset:
 
 @pytest.fixture
 def reconciled(dataset: fo.Dataset) -> fo.Dataset:
-    """A dataset with a run that rests on its comparison."""
+    """A dataset with a run that depends on its comparison."""
     config = dataset.init_run(method="reconcile_annotations", comparison="diff")
     dataset.register_run("merged_field", config)
     return dataset
@@ -46,7 +46,9 @@ def test_what_others_rest_on_is_kept_unless_told(reconciled: fo.Dataset) -> None
         lambda: delete_comparison(reconciled, "diff"),
         lambda: compare(reconciled, overwrite=True),
     ):
-        with pytest.raises(ComparisonError, match=r"'merged_field' rests on .*'diff'"):
+        with pytest.raises(
+            ComparisonError, match=r"'merged_field' depends on .*'diff'"
+        ):
             lose()
     assert state(reconciled) == before
     assert describe_comparisons(reconciled)[0]["dependents"] == ["merged_field"]
@@ -60,7 +62,7 @@ def test_what_rests_on_a_comparison_follows_its_new_name(
 ) -> None:
     rename_comparison(reconciled, "diff", "other")
     assert reconciled.get_run_info("merged_field").config.comparison == "other"
-    with pytest.raises(ComparisonError, match="'merged_field' rests on"):
+    with pytest.raises(ComparisonError, match="'merged_field' depends on"):
         delete_comparison(reconciled, "other")
     assert list_comparisons(reconciled) == ["other"]
 

@@ -273,9 +273,9 @@ def _check_unfinished(dataset: fo.Dataset) -> None:
     assert [row["finished"] for row in describe_comparisons(dataset)] == [False]
     assert dataset.load_run_results("diff") is None
     for use in (require_comparison, load_results):
-        with pytest.raises(ComparisonError, match="'diff' did not come to its end"):
+        with pytest.raises(ComparisonError, match="'diff' is not finished"):
             use(dataset, "diff")
-    with pytest.raises(ComparisonError, match="did not come to its end"):
+    with pytest.raises(ComparisonError, match="is not finished"):
         rename_comparison(dataset, "diff", "other")
 
 

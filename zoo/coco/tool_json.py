@@ -175,7 +175,7 @@ def _add_images(
                     f"'{labels.name}' gives two images the id {image.id}: "
                     f"'{known.file_name}' and '{entry.file_name}'"
                 )
-            problems.note("image entry that stands twice", entry.file_name)
+            problems.note("image entry that is listed twice", entry.file_name)
 
 
 def _add_categories(
@@ -234,7 +234,7 @@ def _number(annotations: list[_Annotation], problems: Defects) -> list[int | Non
             id = table.new()
         elif id in seen:
             if seen[id] == annotation:
-                problems.skip("annotation that stands twice", f"{annotation.id}")
+                problems.skip("annotation that is listed twice", f"{annotation.id}")
                 ids.append(None)
                 continue
             problems.note("annotation id that repeats, numbered", f"{annotation.id}")

@@ -215,8 +215,8 @@ class Transfer:
         if status in (401, 403, 407):
             raise RefusedError(
                 errno.EACCES,
-                f"{answer}: access is refused. Correct the mirror, or what the proxy "
-                "or server wants to know",
+                f"{answer}: access is refused. Correct the mirror, or the "
+                "credentials for the proxy or server",
             )
         if status in _RETRIED_STATUS:
             raise UnreachableError(f"{answer}: {response.reason}")

@@ -178,21 +178,18 @@ class ProcessPool(WorkerPool):
 
     def restart(self, running: Collection[Future[Any]] = ()) -> None:
         """Ends the processes at once, in the middle of a batch too."""
-        self._end(kill_workers=True)
+        self.close(kill_workers=True)
 
-    def close(self) -> None:
-        self._end(kill_workers=False)
+    def close(self, kill_workers: bool = False) -> None:
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=True, kill_workers=kill_workers)
 
     def _start(self) -> Executor:
         import loky
 
         pool: Executor = loky.ProcessPoolExecutor(self._size, timeout=_IDLE_SECONDS)
         return pool
-
-    def _end(self, kill_workers: bool) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=True, kill_workers=kill_workers)
 
 
 class CallersExecutor(WorkerPool):

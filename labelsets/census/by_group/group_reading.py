@@ -51,7 +51,7 @@ def group_comparison(
         key: the key of a finished comparison
         name: an attribute of labels, a field of samples, or ``"tags"``
         bins: the greatest number of bins of numbers
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
 
     Returns:
         see :func:`group_frames.comparison_groups`
@@ -88,7 +88,7 @@ def group_census(
         fields: one label field, or two
         name: an attribute of labels, a field of samples, or ``"tags"``
         bins: the greatest number of bins of numbers
-        on_progress: called with how much is done, from 0 to 1, and of what
+        on_progress: called with the share that is done and a text on what is done
 
     Returns:
         see :func:`group_frames.census_groups`
@@ -177,7 +177,7 @@ def resolve_grouping(
     check_images(samples)
     is_number = isinstance(bins, int) and not isinstance(bins, bool) and bins > 0
     if not is_number and bins is not None:
-        raise ComparisonError(f"bins {bins!r}; expected a whole number from 1 on")
+        raise ComparisonError(f"bins {bins!r}; expected a whole number of at least 1")
     dataset = samples._root_dataset
     if name == "tags":
         return Grouping(name, "tags", name)

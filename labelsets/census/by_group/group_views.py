@@ -21,7 +21,7 @@ def group_view(
     name: str,
     group: Group,
 ) -> fo.DatasetView:
-    """The images of a group; by an attribute of labels those with a label of it.
+    """The images of a group: for an attribute of labels, those with a label of it.
 
     Of the label fields that have the attribute, only labels of the group are shown.
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 VERTEX_EDGES = (0, 1, 4, 8, 12, 16, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)
-"""Vertices an object; the first bin is that of 0, the last one is open."""
+"""Vertices per object; the first bin is that of 0, the last one is open."""
 
 ASPECT_EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0)
 """Width / height of an image; the last bin is open. No frequent ratio is an edge."""

@@ -106,7 +106,7 @@ def decode(segmentation: object, height: int, width: int) -> PixelRuns:
     """Decodes a COCO segmentation.
 
     Polygons are rasterised by pycocotools; a ring of fewer than three points, and
-    an object with a coordinate that is no finite number, encloses nothing.
+    an object with a coordinate that is not a finite number, encloses nothing.
 
     Args:
         segmentation: polygons [[x1, y1, ...], ...] in px, or a RLE

@@ -123,8 +123,8 @@ def show_examples(
         per_status (4): how many examples of each status at most
         path (None): a file that ends with ``.png``, to write the contact sheet to
         overwrite (False): whether a file that exists may be replaced
-        on_progress (None): called with how much is done, from 0 to 1, and what is
-            being done
+        on_progress (None): called with the share that is done and a text on
+            what is done
 
     Returns:
         the examples, with their pictures
@@ -136,12 +136,12 @@ def show_examples(
     """
     if is_generated(samples):
         raise ComparisonError(
-            "No examples can be shown of a view of patches, frames or clips; show "
-            "those of the samples that it was made of"
+            "Examples can't be shown for a view of patches, frames or clips; show "
+            "those of the samples that it was made from"
         )
     if not isinstance(per_status, int) or per_status < 1:
         raise ComparisonError(
-            f"`per_status` must be a whole number from 1 on, not {per_status!r}"
+            f"`per_status` must be a whole number of at least 1, not {per_status!r}"
         )
     wanted = CHANGES if statuses is None else find_statuses(statuses)
     table = ObjectTable(without_projection(samples), key)

@@ -124,11 +124,6 @@ class SourceSet:
                 return next(self._read(self._images, self._annotations.keys[row]), None)
         return None
 
-    def unknown_images(self) -> int:
-        """How many annotations name an image that no file lists."""
-        known = np.isin(self._annotations.keys, self._images.keys)
-        return int(len(known) - known.sum())
-
     def _read(self, part: Part, key: int) -> Iterator[bytes]:
         first = int(part.keys.searchsorted(key))
         for place in range(first, len(part.keys)):

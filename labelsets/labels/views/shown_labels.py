@@ -42,7 +42,7 @@ def read_through(
 
     Args:
         dataset: the dataset
-        stages: what :func:`fiftyone_internals.label_stages` gave of the view
+        stages: what :func:`view_internals.label_stages` gave of the view
         documents: the documents as the database holds them
         paths: the paths of the labels to read as they are shown
 

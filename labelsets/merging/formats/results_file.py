@@ -112,7 +112,7 @@ def _read(
     category_id = whole_number(result.category_id)
     if image_id is None or category_id is None:
         raise FormatError(
-            f"{where}, has an image_id or a category_id that is no whole number"
+            f"{where}, has an image_id or a category_id that is not a whole number"
         )
     if category_id not in categories:
         raise FormatError(

@@ -67,7 +67,7 @@ def _parse(name: str, data: bytes) -> dict[str, Any]:
         raise FormatError(f"'{name}' can't be read as XML: {error}") from error
     if not isinstance(document.get("annotation"), dict):
         raise FormatError(
-            f"'{name}' is no Pascal VOC annotation: its root is not <annotation>"
+            f"'{name}' is not a Pascal VOC annotation: its root is not <annotation>"
         )
     return dict(document["annotation"])
 

@@ -162,7 +162,7 @@ def _read_rows(path: Path, names: list[str], size: Size) -> Iterator[Annotation]
         boxes = fouy.load_yolo_annotations(str(path), names, label_type="detections")
     except (ValueError, IndexError, TypeError):  # whose text repeats the file's
         raise FormatError(
-            f"'{path}' has a row that is no YOLO label. The number of a class and 4 "
+            f"'{path}' has a row that is not a YOLO label. The number of a class and 4 "
             "numbers, or the points of an outline, are expected"
         ) from None
     pairs = zip(shapes.polylines, boxes.detections, strict=True)

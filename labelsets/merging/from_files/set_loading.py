@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from ....zoo.writing.fiftyone_writer import add_samples
 from ....zoo.writing.label_batches import paused_gc
 from ....zoo.writing.label_writing import declare_label_field
 from ....zoo.writing.samples import SampleValues
+from ....zoo.writing.unfinished import making
 from ...error_types import MergeError
 from ..field_checks import reserved_names
 from ..field_names import check_new_name
@@ -136,7 +136,7 @@ def load_sets(
     joined = [join_file(field, file, side, key) for field, file in files.items()]
     for part in joined:
         part.note(side, problems)
-    with _unfinished(name or _unused_name(title, label_sets), persistent) as dataset:
+    with making(name or _unused_name(title, label_sets), persistent) as dataset:
         _fill(dataset, side, joined, kind, problems, on_progress)
     return LoadedSets(dataset, joined, problems)
 
@@ -167,18 +167,6 @@ def _readable(title: str, paths: Sequence[str], problems: Defects) -> Side:
     if not known:
         raise MergeError(f"None of the {len(paths)} images in '{title}' can be read")
     return Side(title, [path for path, _ in known], [size for _, size in known])
-
-
-@contextmanager
-def _unfinished(name: str, persistent: bool) -> Iterator[fo.Dataset]:
-    """A new dataset that is named once it is complete, and deleted on failure."""
-    dataset = fo.Dataset(fo.make_unique_dataset_name(f"{name} unfinished"))
-    try:
-        yield dataset
-        dataset.name, dataset.persistent = name, persistent
-    except BaseException:
-        dataset.delete()
-        raise
 
 
 def _fill(

@@ -111,7 +111,7 @@ def compare_samples(
             return
     raise ComparisonError(
         f"The labels of {len(left)} samples changed while they were compared, the "
-        f"first is {left[0]}. Run the comparison again when they are at rest"
+        f"first is {left[0]}. Run the comparison again when nothing else changes them"
     )
 
 

@@ -61,8 +61,8 @@ class Claim:
         """
         if not self.holds():
             raise ComparisonError(
-                f"The run '{self.key}' was deleted, replaced or brought to its "
-                "end by another process in the meantime"
+                f"Another process deleted, replaced or finished the run '{self.key}' "
+                "in the meantime"
             )
 
     @property
@@ -175,9 +175,10 @@ def _has_lapsed(held: dict[str, Any]) -> bool:
 
 def _describe(key: str, held: dict[str, Any]) -> str:
     return (
-        f"Process {held['pid']} on {held['host'].split(' ')[0]} works on "
+        f"Process {held['pid']} on {held['host'].split(' ')[0]} has been working on "
         f"{_subject(key)} since {held['since']:%Y-%m-%d %H:%M:%S} UTC "
-        f"({held['seconds']['since']:,.0f} s ago). Wait until it is done, or end it"
+        f"({held['seconds']['since']:,.0f} s ago). Wait until it is done, or end that "
+        "process"
     )
 
 

@@ -14,9 +14,9 @@ from ..fields import RunFields
 from ..run_config import (
     METHOD,
     broken_rename,
-    check_nothing_rests,
     config_of,
     dependents,
+    refuse_if_needed,
 )
 from ..stored_fields import is_leftover
 
@@ -91,7 +91,7 @@ def check_no_dependents(dataset: fo.Dataset, key: str, force: bool) -> None:
     Raises:
         ComparisonError: if one does and ``force`` is not given
     """
-    check_nothing_rests(dependents(dataset, key), f"comparison '{key}'", force)
+    refuse_if_needed(dependents(dataset, key), f"comparison '{key}'", force)
 
 
 def _check_own_run(dataset: fo.Dataset, key: str, overwrite: bool) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import fiftyone as fo
 
 from ...error_types import ComparisonError
+from ...labels.fiftyone_internals import refresh
 from ...labels.views.view_references import fields_read
 from ..run_config import broken_rename, deleted_though_needed
-from .key_checks import RESERVED
+from .claims import claim_run
+from .key_checks import RESERVED, check_key_name
 
 Fields = Mapping[str, type[fo.Field]]
 """The sample fields of a run, with their types."""
@@ -41,11 +43,7 @@ def check_run_key(
     Raises:
         ComparisonError: if it can't
     """
-    if not isinstance(key, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", key):
-        raise ComparisonError(
-            f"The key {key!r} must be letters, digits and underscores, with a letter "
-            "first: fields are named after it"
-        )
+    check_key_name(key)
     if key in dataset.list_evaluations() or key in dataset.list_brain_runs():
         raise ComparisonError(
             f"'{key}' is the key of an evaluation or brain run; choose another"
@@ -87,27 +85,40 @@ def check_view(
             )
 
 
-def begin_run(
+@contextmanager
+def writing_run(
     samples: fo.core.collections.SampleCollection,
     key: str,
     config: fo.RunConfig,
     fields: Fields,
-) -> None:
+    overwrite: bool,
+) -> Iterator[None]:
     """Registers a run as unfinished, in the place of an earlier one of its key.
+
+    No other process can write a run of that key as long as the context lasts.
 
     Args:
         samples: what the run is of
         key: its key
         config: its parameters, with ``finished`` False
         fields: the sample fields that it makes
+        overwrite: whether a finished run of that key and method may be replaced
+
+    Raises:
+        ClaimedError: if another process writes a run of that key
+        ComparisonError: if another process has finished one in the meantime
     """
     dataset = samples._root_dataset
-    if key in dataset.list_runs():
-        remove_fields(dataset, fields)
-        dataset.delete_run(key)
-    samples.register_run(key, config)
-    for name, kind in fields.items():
-        dataset.add_sample_field(name, kind)
+    with claim_run(dataset, key):
+        refresh(dataset)
+        check_run_key(dataset, key, config.method, overwrite, fields)
+        if key in dataset.list_runs():
+            remove_fields(dataset, fields)
+            dataset.delete_run(key)
+        samples.register_run(key, config)
+        for name, kind in fields.items():
+            dataset.add_sample_field(name, kind)
+        yield
 
 
 def finish_run(
@@ -158,6 +169,6 @@ def require_run(dataset: fo.Dataset, key: str, method: str) -> Any:
         raise broken_rename(key, new_key, "run")
     if not getattr(config, "finished", False):
         raise ComparisonError(
-            f"The run '{key}' of {method} did not come to its end. Run it again"
+            f"The run '{key}' of {method} is not finished. Run it again"
         )
     return config

@@ -105,9 +105,7 @@ def require_comparison(
     if config.renaming_to is not None:
         raise broken_rename(key, config.renaming_to)
     if not config.finished:
-        raise ComparisonError(
-            f"The comparison '{key}' did not come to its end. Run it again"
-        )
+        raise ComparisonError(f"The comparison '{key}' is not finished. Run it again")
     if damage := find_damage(dataset, key):
         raise ComparisonError(damage)
     return config

@@ -86,8 +86,8 @@ def differences_view(
     """
     if is_generated(samples):
         raise ComparisonError(
-            "Of a view of patches, frames or clips no differences can be shown; show "
-            "those of the samples that it was made of"
+            "Differences can't be shown for a view of patches, frames or clips; show "
+            "those of the samples that it was made from"
         )
     dataset = samples._root_dataset
     config = require_comparison(dataset, key)

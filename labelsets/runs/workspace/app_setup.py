@@ -49,11 +49,11 @@ class AppSetup:
 
 
 def prepare_app(dataset: fo.Dataset, key: str = "diff") -> AppSetup:
-    """Saves a workspace, views and colours for a comparison with its dataset.
+    """Saves a workspace, views and colours for a comparison, in its dataset.
 
     There is a view of all samples in order of disagreement, and one of the objects of
     each status that occurs. What an earlier call saved for the comparison is replaced.
-    What a person saved stays, under one of these names too.
+    What a person saved stays, even under one of these names.
 
     Args:
         dataset: the dataset

@@ -123,7 +123,7 @@ class ReviewPanel(SamplePanel):
         policy = shown_policy(ctx.dataset, here)
         found = next_open_sample(ctx.view, here.run, policy, here.sample_id)
         if found is None:
-            said = "No open items are left from here on, in order of disagreement"
+            said = "No open items are left on the images after this one"
             ctx.ops.notify(said, variant="info")
             self._update(ctx, here, judged)
             return

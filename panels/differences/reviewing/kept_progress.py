@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, TypeAlias
 
 import fiftyone as fo
@@ -22,19 +23,22 @@ SLOW = 0.3
 _kept: LRUCache[tuple[str, ...], ReviewProgress] = LRUCache(8)
 """By the dataset, the view, the comparison and the policy."""
 
+_busy = Lock()
+"""Held while `_kept` is read or changed: two panels answer their events at once."""
+
 Samples: TypeAlias = fo.core.collections.SampleCollection
 
 
 def count_progress(samples: Samples, key: str, policy: Any) -> ReviewProgress:
     """How far the review of some samples is; see `review_progress`."""
     name = _name(samples, key, policy)
-    known = _kept.get(name)
+    known = _known(name)
     if known is not None:
         return known
     start = time.monotonic()
     found = review_progress(samples, key, policy)
     if time.monotonic() - start > SLOW:
-        _kept[name] = found
+        _keep(name, found)
     return found
 
 
@@ -51,7 +55,7 @@ def follow_verdict(
         sample_id: the sample that the verdict is on
     """
     name = _name(samples, key, policy)
-    known = _kept.get(name)
+    known = _known(name)
     forget_progress(samples)
     if known is None:
         yield
@@ -59,14 +63,26 @@ def follow_verdict(
     sample = samples.select(sample_id)
     before = review_progress(sample, key, policy)
     yield
-    _kept[name] = known.moved(before, review_progress(sample, key, policy))
+    _keep(name, known.moved(before, review_progress(sample, key, policy)))
 
 
 def forget_progress(samples: Samples) -> None:
     """Forgets the progress of a dataset's samples, so that it is counted again."""
     own = str(dataset_id(samples._root_dataset))
-    for name in [name for name in _kept if name[0] == own]:
-        _kept.pop(name, None)
+    with _busy:
+        for name in [name for name in _kept if name[0] == own]:
+            del _kept[name]
+
+
+def _known(name: tuple[str, ...]) -> ReviewProgress | None:
+    with _busy:
+        found: ReviewProgress | None = _kept.get(name)
+    return found
+
+
+def _keep(name: tuple[str, ...], progress: ReviewProgress) -> None:
+    with _busy:
+        _kept[name] = progress
 
 
 def _name(samples: Samples, key: str, policy: Any) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def _objects(census: Census) -> Chart:
     note = f"Images with more than {MOST_OBJECTS} objects are exported, not drawn"
     return bars(
         "objects",
-        "Objects an image",
+        "Objects per image",
         shown,
         [str(number) for number in shown.index],
         SIDE_COLORS,

@@ -107,7 +107,7 @@ def _vertices(census: Census) -> Chart:
     ]
     return bars(
         "vertices",
-        "Vertices an object",
+        "Vertices per object",
         known,
         list(found["title"]),
         SIDE_COLORS,

@@ -42,7 +42,7 @@ SCORE_NAMES = dict(zip(SCORES, ("PQ", "RQ", "SQ", "Mean boundary IoU"), strict=T
 def agreement_tab(
     samples: Samples, counted: Subject, controls: Controls
 ) -> Sequence[Figure]:
-    """Scores of each two label sets, alpha by class, and who stands apart."""
+    """Scores of each pair of label sets, alpha by class, and who stands apart."""
     dataset = samples._root_dataset
     keys = finished_runs(dataset, METHOD)
     if not keys:
@@ -73,7 +73,7 @@ def _headlines(results: AgreementResults) -> Lines:
     ]
     if found["skipped"]:
         lines.append(
-            f"{found['skipped']:,} images left out: fewer than two have a list"
+            f"{found['skipped']:,} images left out: fewer than two label sets list them"
         )
     return Lines("agreement_lines", lines)
 
@@ -95,7 +95,7 @@ def _matrix(results: AgreementResults, score: str) -> Chart:
 
     return score_matrix(
         "scores",
-        f"{SCORE_NAMES[score]} of each two label sets",
+        f"{SCORE_NAMES[score]} of each pair of label sets",
         results.matrix(score),
         side_names(fields),
         open_field,
@@ -124,12 +124,12 @@ def _vitality(results: AgreementResults) -> Table:
 
     return Table(
         "vitality",
-        "Who stands apart, the first most",
+        "Label sets, the one that disagrees most first",
         [Column("Label set"), *forms.values()],
         rows,
         open_cell,
         note="Vitality is alpha minus that without the label set: below 0 the others "
-        "agree better without it. A row opens the images, the least alpha first",
+        "agree better without it. A row opens the images, lowest alpha first",
     )
 
 

@@ -75,8 +75,8 @@ def _offer(dataset: fo.Dataset, key: str) -> list[Figure]:
     if not likely_predictions(dataset):
         return []
     text = (
-        f"Which label set models side with, difference by difference of '{key}', is "
-        "said by their evidence: run Weigh evidence."
+        f"To see which label set models side with on each difference of '{key}', run "
+        "Weigh evidence."
     )
     form = Form("weigh_evidence", "Weigh evidence", "weigh_evidence", {"key": key})
     return [Lines("needs_evidence", [text]), form]

@@ -55,7 +55,7 @@ def _benchmark(dataset: fo.Dataset, controls: Controls) -> list[Figure]:
     keys = finished_runs(dataset, METHOD)
     if not keys:
         text = (
-            "This takes a model's predictions, held against label sets: run "
+            "This needs a model's predictions evaluated against label sets: run "
             "Benchmark predictions."
         )
         return [

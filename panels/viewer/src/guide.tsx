@@ -44,7 +44,7 @@ export function Guide({ sides }: { sides: [SideInfo, SideInfo] }): React.ReactEl
         <li>One image twice: the labels of {base} on the left, those of {revised} on the right. Click an object to mark it and its partner, or a row of the table to zoom to it.</li>
         <li>An outline's colour is its status, what changed between the two. Point at a status below the panes to read what it means; click to hide it.</li>
         <li className="keys">
-          While the panes have the focus, by a click or by Tab: {KEYS.map(([key, what]) => <span key={key}><kbd>{key}</kbd> {what}</span>)}
+          While the panes have the focus (click them, or press Tab): {KEYS.map(([key, what]) => <span key={key}><kbd>{key}</kbd> {what}</span>)}
         </li>
       </ul>
       <button type="button" className="verb" onClick={close}>Got it</button>

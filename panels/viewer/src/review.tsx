@@ -46,8 +46,8 @@ export function ReviewBar(props: {
         {review.verdicts.map((verdict, index) => (
           <Verb key={verdict} name={capital(verdict)} hint={String(index + 1)} title={`Tag ${what} “${verdict}”`} pressed={given.has(verdict)} onClick={() => judge(verdict)} />
         ))}
-        <Verb name="Clear" hint="⌫" title={`Take back the verdict on ${what}`} disabled={!given.size} onClick={() => judge(null)} />
-        <Verb name="Undo" hint="z" title="Undo your last verdict, up to twenty" disabled={!depth} onClick={undo} />
+        <Verb name="Clear" hint="⌫" title={`Clear the verdict on ${what}`} disabled={!given.size} onClick={() => judge(null)} />
+        <Verb name="Undo" hint="z" title="Undo your last verdict (up to twenty, one by one)" disabled={!depth} onClick={undo} />
       </div>
       <div className="row">
         <label className="check" title="After a verdict, go to the next open item: on this image in the order of the table, then on the next image">

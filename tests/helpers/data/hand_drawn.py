@@ -63,7 +63,7 @@ def content(objects, index):
 
 
 def outcome(base, revised, comparison):
-    """A comparison told by content alone: comparable whatever the order."""
+    """A comparison described by the content of its objects, in no order."""
 
     def told(side, own, other):
         rows = zip(

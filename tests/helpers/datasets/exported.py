@@ -1,4 +1,4 @@
-"""Comparisons to export, one with classes that nothing may take for markup."""
+"""Comparisons to export, one with class names that must not be read as markup."""
 
 from __future__ import annotations
 

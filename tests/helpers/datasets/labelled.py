@@ -37,7 +37,7 @@ HOSTILE = [
     "l" * 3000,
     "quotes \" and ' and | and \\",
 ]
-"""Names of classes that something could take for more than a name."""
+"""Class names that code could misread as markup, paths, queries or numbers."""
 
 
 def boxed(
@@ -195,7 +195,7 @@ def column(
 
 
 def alter(dataset: fo.Dataset, field: str, index: int, **values: Any) -> None:
-    """Sets attributes of a label of the first sample, as they can't be by FiftyOne."""
+    """Sets attributes of a label of the first sample, past FiftyOne's checks."""
     path = f"{elements(dataset, field)}.{index}"
     changes = {f"{path}.{name}": value for name, value in values.items()}
     first = dataset._sample_collection.find_one(sort=[("_id", 1)])

@@ -10,7 +10,9 @@ ANNOTATORS = ("ann", "bob", "cy")
 
 
 def add_models(dataset: fo.Dataset) -> None:
-    """Adds them: each model follows one of the label sets, with some labels left out.
+    """Adds predictions, a third label set and annotators.
+
+    Each model follows one of the label sets, with some labels left out.
 
     Args:
         dataset: a load of the example, with masks

@@ -78,8 +78,9 @@ def random_images(
 ) -> EvaluatedImages:
     """Images with labels in `one` and `two` and predictions in `model`.
 
-    Scores tie unless told otherwise, areas of labels are not their pixels now and
-    then, copies abound, and some images have more than 100 predictions of a class.
+    Scores tie unless `ties` is False. Some labels have an area that differs from their
+    pixels, many predictions are near-copies of labels, and some images have more than
+    100 predictions of a class.
     """
     rng = np.random.default_rng(seed)
     sides: dict[str, list[dict[str, Any]]] = {"one": [], "two": [], "model": []}

@@ -70,8 +70,8 @@ def until(page: Page, true: Callable[[], Any], what: Any = "") -> None:
     raise AssertionError(f"It did not come true. {what() if callable(what) else what}")
 
 
-class Answers:
-    """Keeps what a page has asked panels and operators, and not been answered yet.
+class OpenRequests:
+    """The requests of a page to panels and operators that are not answered yet.
 
     Args:
         page: the browser's page
@@ -85,8 +85,8 @@ class Answers:
         page.on("requestfailed", self._drop)
 
     def until_all(self) -> None:
-        """Waits until all that was asked is answered, and drawn."""
-        until(self.page, lambda: not self._open, "Answers have not come")
+        """Waits until all of them are answered, and drawn."""
+        until(self.page, lambda: not self._open, "OpenRequests have not come")
         self.page.evaluate(
             """() => new Promise(drawn => requestAnimationFrame(
                 () => requestAnimationFrame(drawn)))"""

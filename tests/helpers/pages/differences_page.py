@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import fiftyone as fo
-from helpers.pages.app_page import ANSWERS, Answers, open_dataset, open_panel, until
+from helpers.pages.app_page import (
+    ANSWERS,
+    OpenRequests,
+    open_dataset,
+    open_panel,
+    until,
+)
 from playwright.sync_api import Locator, Page, Request, expect
 
 PANEL = "Annotation differences"
@@ -25,7 +31,7 @@ class DifferencesPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
-        self.answers = Answers(page)
+        self.answers = OpenRequests(page)
         open_dataset(page, url, dataset)
         self.close_sample()
 
@@ -33,7 +39,7 @@ class DifferencesPage:
     def beside_samples(cls, page: Page) -> DifferencesPage:
         """The panel on a page of the App that opens with it."""
         shown = cls.__new__(cls)
-        shown.page, shown.answers = page, Answers(page)
+        shown.page, shown.answers = page, OpenRequests(page)
         expect(shown.root).to_have_attribute("data-picture", "ready")
         return shown
 
@@ -86,7 +92,7 @@ class DifferencesPage:
         return self.scope.get_by_role("button", name=name, exact=True)
 
     def stay(self) -> None:
-        """Has verdicts lead on to nothing."""
+        """Turns off going on to the next open item after a verdict."""
         self.root.get_by_label("go on to the next open item").uncheck()
 
     def data(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from helpers.pages.app_page import Answers, open_dataset, open_panel, until
+from helpers.pages.app_page import OpenRequests, open_dataset, open_panel, until
 from playwright.sync_api import Locator, Page, expect
 from sama_coco.labelsets import Census
 from sama_coco.panels.numbers import Chart, Controls, Table, figures_of
@@ -26,7 +26,7 @@ class NumbersPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
-        self.answers = Answers(page)
+        self.answers = OpenRequests(page)
         open_dataset(page, url, dataset)
         open_panel(page, page.locator("body"), PANEL)
 

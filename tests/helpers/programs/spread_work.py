@@ -40,7 +40,7 @@ def mismatch(number: int) -> int:
 
 
 def miss(number: int) -> int:
-    """Fails as what lacks a file does, which is no lost connection."""
+    """Fails because a file is missing, which is not a lost connection."""
     raise FileNotFoundError(f"no file {number}")
 
 
