@@ -32,6 +32,7 @@ from ..labelsets.runs.registry.key_checks import check_key
 from ..labelsets.runs.stored_fields import list_leftovers
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
+from .forms.field_choices import any_fields
 from .forms.form_parts import ask_to_overwrite, blocked, refuse_what_fails
 from .forms.markdown import plain
 from .forms.parameters import (
@@ -46,10 +47,6 @@ from .forms.parameters import (
 )
 
 _SHOWN_CLASSES = 20
-
-
-def _fields(ctx: Any, values: Values) -> list[str]:
-    return comparable_fields(ctx.dataset)
 
 
 def _pair(side: int) -> Callable[[Any, Values], str | None]:
@@ -95,11 +92,11 @@ class CompareAnnotations(DatasetOperator):
 
     parameters = (
         Choice(
-            "base_field", _pair(0), "Base: the earlier labels", choices=_fields,
+            "base_field", _pair(0), "Base: the earlier labels", choices=any_fields,
             required=True,
         ),
         Choice(
-            "revised_field", _pair(1), "Revised: the later labels", choices=_fields,
+            "revised_field", _pair(1), "Revised: the later labels", choices=any_fields,
             required=True,
         ),
         Text(

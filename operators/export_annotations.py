@@ -21,13 +21,10 @@ from ..labelsets.labels.label_fields import comparable_fields
 from .calls.answering import OnProgress
 from .calls.base import DatasetOperator, describe_operator
 from .forms.allowed_paths import PathParameter
+from .forms.field_choices import any_fields
 from .forms.form_parts import ask_to_replace_files, refuse
 from .forms.markdown import code_block
 from .forms.parameters import Choice, Flag, Texts, Values
-
-
-def _fields(ctx: Any, values: Values) -> list[str]:
-    return comparable_fields(ctx.dataset)
 
 
 def _first_field(ctx: Any, values: Values) -> str:
@@ -42,7 +39,7 @@ class ExportAnnotations(DatasetOperator):
     """Writes a label field as COCO JSON or in YOLO's layout."""
 
     parameters = (
-        Choice("field", _first_field, "Labels", choices=_fields),
+        Choice("field", _first_field, "Labels", choices=any_fields),
         Choice("format", "coco", "Format", choices=FORMATS, radio=True),
         PathParameter(
             "path",

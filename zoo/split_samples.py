@@ -10,7 +10,7 @@ from .label_sources import note_label_source
 from .preparing import Prepared
 from .progress import Advance, OnProgress, stage
 from .workers.pools import WorkerPool
-from .workers.spreading import TICK, spread
+from .workers.spreading import TICK, in_order, spread
 from .writing.companion_fields import declare_companions, note_skeleton
 from .writing.database_disk import DatabaseDisk, translating_database_errors
 from .writing.fiftyone_writer import (
@@ -159,15 +159,10 @@ def _add_elsewhere(
     on_progress: OnProgress | None,
     pool: WorkerPool,
 ) -> None:
-    """Has workers make the samples of each batch, and adds them in the order of images.
-
-    Where a batch is lost with its worker, later ones are held until it is done.
-    """
+    """Has workers make the samples of each batch, and adds them in order."""
     request, images, defects = prepared.request, prepared.images, prepared.defects
     batches = [images[i : i + BATCH] for i in range(0, len(images), BATCH)]
     label = f"Samples of '{request.split.name}'"
-    made: dict[int, dict[str, Any]] = {}
-    written = 0
 
     def arguments(number: int) -> dict[str, Any]:
         packed = pack_batch(request, prepared.label_sets, batches[number])
@@ -179,17 +174,13 @@ def _add_elsewhere(
             disk.require_room()
             added(0)
 
-        def on_result(number: int, result: dict[str, Any]) -> None:
-            nonlocal written, defects
-            made[number] = result
-            while written in made:
-                disk.require_room()
-                found = made.pop(written)
-                add_encoded(dataset, found["documents"])
-                defects += Defects.from_dict(found["defects"])
-                added(len(batches[written]))
-                written += 1
+        def add(number: int, found: dict[str, Any]) -> None:
+            nonlocal defects
+            disk.require_room()
+            add_encoded(dataset, found["documents"])
+            defects += Defects.from_dict(found["defects"])
+            added(len(batches[number]))
 
-        numbers = range(len(batches))
+        numbers, on_result = range(len(batches)), in_order(add)
         advice = "Run the load again"
         spread(pool, encode_batch, numbers, arguments, on_result, on_wait, advice)

@@ -20,7 +20,8 @@ from ..labels.reading import BrokenLabelError, read_crowd
 from ..labels.views.view_internals import is_generated
 from ..reconciling.decisions.verdicts import judge_item
 from ..runs.fields import RunFields
-from ..runs.registry.registered import ComparisonRunConfig, require_comparison
+from ..runs.registry.registered import require_comparison
+from ..runs.run_config import ComparisonRunConfig
 from .pair_changes import SHAPES, pair_changes
 
 BATCH = 500

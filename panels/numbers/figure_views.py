@@ -184,7 +184,7 @@ class Chart:
     opens: OpenPoint | None = None
     height: int = 280
     note: str = ""
-    matrix: bool = field(default=False)
+    matrix: bool = False
 
     def has(self, row: int, column: int) -> bool:
         """Whether there is such a point; of a matrix, such a field."""

@@ -168,7 +168,7 @@ def test_a_run_that_is_deleted_while_it_writes_ends_and_leaves_nothing(
             other.start()
             other.join()
 
-    with pytest.raises(ComparisonError, match=f"The run '{FIELD}' was deleted"):
+    with pytest.raises(ComparisonError, match=f"finished the run '{FIELD}'"):
         reconcile_annotations(dataset, on_progress=on_progress)
     assert list_reconciliations(dataset) == []
     assert not any(FIELD in document for document in documents(dataset))

@@ -162,7 +162,9 @@ def test_a_claim_of_another_machine_lapses_by_the_clock_of_the_server(
         assert compare(dataset).summary()["images"] == 30
         assert held() == []
     else:
-        with pytest.raises(ClaimedError, match=r"on elsewhere works .*\(5 s ago\)"):
+        with pytest.raises(
+            ClaimedError, match=r"elsewhere has been working .*\(5 s ago\)"
+        ):
             compare(dataset)
 
 

@@ -97,6 +97,27 @@ def spread(
             _pause(min(2.0**failed_rounds - 1, _LONGEST_PAUSE), on_wait)
 
 
+def in_order(take: OnResult) -> OnResult:
+    """Has results taken in the order of their batches, 0 first.
+
+    Where a batch is lost with its worker, later ones are held until it is done.
+
+    Args:
+        take: called as ``on_result`` of :func:`spread` is
+    """
+    waiting: dict[int, Any] = {}
+    following = 0
+
+    def on_result(batch: int, result: Any) -> None:
+        nonlocal following
+        waiting[batch] = result
+        while following in waiting:
+            take(following, waiting.pop(following))
+            following += 1
+
+    return on_result
+
+
 def _attempt(
     pool: WorkerPool,
     function: Callable[..., Any],

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....zoo.progress import OnProgress
 from ....zoo.workers.pools import WorkerPool
-from ....zoo.workers.spreading import spread
+from ....zoo.workers.spreading import in_order, spread
 from ..encoding.encoded_batches import (
     Encoded,
     Options,
@@ -89,8 +89,6 @@ class AnnotationWriter:
         """
         categories = [one.encoded_categories for one in self._reader.sets]
         encode: Any = encode_batch if pool.is_serial else encode_in_worker
-        waiting: dict[int, Encoded] = {}
-        written = 0
 
         def arguments(batch: int) -> dict[str, Any]:
             work = Work(
@@ -98,17 +96,12 @@ class AnnotationWriter:
             )
             return {"work": work if pool.is_serial else pack(work)}
 
-        def done(batch: int, encoded: Encoded) -> None:
-            nonlocal written
-            waiting[batch] = encoded
-            while written in waiting:
-                found = waiting.pop(written)
-                write(written, found)
-                self._result.add(found)
-                written += 1
-                if on_progress is not None:
-                    on_progress(written / self._reader.batches, progress_label())
+        def take(batch: int, encoded: Encoded) -> None:
+            write(batch, encoded)
+            self._result.add(encoded)
+            if on_progress is not None:
+                done = (batch + 1) / self._reader.batches
+                on_progress(done, progress_label())
 
-        spread(
-            pool, encode, range(self._reader.batches), arguments, done, advice=ADVICE
-        )
+        batches, on_result = range(self._reader.batches), in_order(take)
+        spread(pool, encode, batches, arguments, on_result, advice=ADVICE)

@@ -18,8 +18,8 @@ from markupsafe import Markup
 from ....zoo.progress import OnProgress
 from ...comparison import Status
 from ...error_types import ExportError
-from ...runs.registry.registered import ComparisonRunConfig
 from ...runs.report import options_lines
+from ...runs.run_config import ComparisonRunConfig
 from ...runs.run_results import ComparisonResults, load_results
 from ..examples.example_sheets import app_address, sample_address
 from ..examples.example_words import describe_example
