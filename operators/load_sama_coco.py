@@ -80,8 +80,7 @@ class LoadSamaCoco(SamaCocoOperator):
             "max_samples",
             QUICK_LOOK,
             "Number of images",
-            f"The most of each split; {QUICK_LOOK} give a quick look. Leave empty for "
-            "all",
+            f"The most from each split; {QUICK_LOOK} give a quick look. Empty for all",
             least=1,
             whole=True,
             clearable=True,

@@ -7,7 +7,7 @@ from typing import Any
 import fiftyone.operators as foo
 
 from ..labelsets import find_pair
-from ..zoo.writing.label_batches import paused_gc
+from ..zoo.paused_gc import paused_gc
 from .turns import turns_of
 
 PLUGIN = "@sama/sama-coco"

@@ -15,7 +15,13 @@ from helpers.checkout import REPOSITORY
 
 PACKAGES = ("app", "example", "labelsets", "operators", "panels", "zoo")
 SUPPORT = ("benchmarks", "scripts")
-SHARED = ["zoo.defects", "zoo.errors", "zoo.label_sources", "zoo.progress"]
+SHARED = [
+    "zoo.defects",
+    "zoo.errors",
+    "zoo.label_sources",
+    "zoo.paused_gc",
+    "zoo.progress",
+]
 """Modules that every room may import, and that import no room."""
 
 

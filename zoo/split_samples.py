@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .defects import Defects
 from .label_sources import note_label_source
+from .paused_gc import paused_gc
 from .preparing import Prepared
 from .progress import Advance, OnProgress, stage
 from .workers.pools import WorkerPool
@@ -24,7 +25,6 @@ from .writing.label_batches import (
     encode_batch,
     import_packages,
     pack_batch,
-    paused_gc,
 )
 from .writing.samples import sample_values
 

@@ -9,9 +9,9 @@ from typing import Any
 import fiftyone as fo
 
 from ...zoo.defects import Defects
+from ...zoo.paused_gc import paused_gc
 from ...zoo.progress import OnProgress
 from ...zoo.writing.fiftyone_writer import open_dataset
-from ...zoo.writing.label_batches import paused_gc
 from ..error_types import AgreementError
 from ..labels.field_lists import (
     Missing,

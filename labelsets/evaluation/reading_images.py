@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...zoo.defects import Defects
+from ...zoo.paused_gc import paused_gc
 from ...zoo.writing.fiftyone_writer import open_dataset
-from ...zoo.writing.label_batches import paused_gc
 from ..comparison import ImageObjects
 from ..comparison.geometry.shapes import Box, Pixels, box_pixels
 from ..labels.evaluated_labels import (

@@ -11,9 +11,9 @@ from typing import Any
 import fiftyone as fo
 
 from ...zoo.defects import Defects
+from ...zoo.paused_gc import paused_gc
 from ...zoo.progress import OnProgress, share_of
 from ...zoo.writing.fiftyone_writer import open_dataset
-from ...zoo.writing.label_batches import paused_gc
 from ..comparison import ImageObjects
 from ..error_types import EvaluationError
 from ..labels.evaluated_labels import given_scores

@@ -24,8 +24,8 @@ from ..reconciling.reconciled_runs import (
     remove_reconciliation,
     rename_reconciliation,
 )
-from ..runs.registry import registered
 from ..runs.registry.claims import revoke_claim
+from ..runs.registry.registered import list_comparisons, require_comparison
 from ..runs.run_config import METHOD as COMPARISON
 from ..runs.run_config import (
     broken_rename,
@@ -37,6 +37,14 @@ from ..runs.run_config import (
 )
 from ..runs.workspace.app_setup import prepare_app
 from ..runs.workspace.saved_views import has_saved, remove_saved
+from .comparison_runs import (
+    check_comparison_rename,
+    deletable_comparison_runs,
+    delete_comparison_run,
+    describe_comparison_runs,
+    renamable_comparison_runs,
+    rename_comparison_run,
+)
 from .sample_runs import (
     KINDS,
     check_sample_run_rename,
@@ -55,8 +63,8 @@ def describe_comparisons(
     """Describes each comparison, reconciled field, agreement and benchmark.
 
     A row a run, in plain JSON: its ``kind``, ``comparison``, ``reconciled field``,
-    ``agreement`` or ``benchmark``, and what `registered.describe_comparisons` says
-    of comparisons; of the others the key, their fields and parameters, ``finished`` and
+    ``agreement`` or ``benchmark``, and what `describe_comparison_runs` says of
+    comparisons; of the others the key, their fields and parameters, ``finished`` and
     the time; of reconciled fields the run that they depend on, ``policy`` and ``open``,
     and of agreements and benchmarks ``dependents``.
 
@@ -66,7 +74,7 @@ def describe_comparisons(
     """
     rows = [
         {"kind": "comparison", **row}
-        for row in registered.describe_comparisons(dataset, most_checked)
+        for row in describe_comparison_runs(dataset, most_checked)
     ]
     rows += [_describe(dataset, field) for field in list_reconciliations(dataset)]
     others = list_sample_runs(dataset)
@@ -80,7 +88,7 @@ def deletable_comparisons(dataset: fo.Dataset) -> list[str]:
     ]
     fields = [*list_reconciliations(dataset), *left]
     others = [*list_sample_runs(dataset), *list_leftover_runs(dataset)]
-    keys = registered.deletable_comparisons(dataset) + sorted(fields) + sorted(others)
+    keys = deletable_comparison_runs(dataset) + sorted(fields) + sorted(others)
     renamed = _renamed(dataset)
     return [key for key in keys if key not in renamed]
 
@@ -92,14 +100,14 @@ def renamable_comparisons(dataset: fo.Dataset) -> list[str]:
         is_finished = getattr(dataset.get_run_info(key).config, "finished", False)
         if is_finished or renaming_to(dataset, key) is not None:
             keys.append(key)
-    return registered.renamable_comparisons(dataset) + keys
+    return renamable_comparison_runs(dataset) + keys
 
 
 def renaming_to(dataset: fo.Dataset, key: str) -> str | None:
     """The new key of a run whose rename was interrupted."""
     if key in list_reconciliations(dataset):
         return own_config(dataset, key).renaming_to
-    if key in registered.list_comparisons(dataset):
+    if key in list_comparisons(dataset):
         return config_of(dataset, key).renaming_to
     if key in list_sample_runs(dataset):
         return sample_run_renaming_to(dataset, key)
@@ -157,7 +165,7 @@ def delete_comparison(
     elif key in others:
         delete_sample_run(dataset, key, others[key])
     else:
-        registered.delete_comparison(dataset, key, force)
+        delete_comparison_run(dataset, key, force)
     _steady(on_progress)(1, f"Deleted '{key}' and its fields")
 
 
@@ -182,7 +190,7 @@ def check_rename(
     elif key in others:
         check_sample_run_rename(dataset, key, new_key, others[key])
     else:
-        registered.check_rename(dataset, key, new_key, read_labels)
+        check_comparison_rename(dataset, key, new_key, read_labels)
 
 
 def rename_comparison(
@@ -213,7 +221,7 @@ def rename_comparison(
     steady = _steady(on_progress)
     _tell(on_progress, f"Checking whether '{key}' can be renamed")
     refresh(dataset)
-    fields, keys = list_reconciliations(dataset), registered.list_comparisons(dataset)
+    fields, keys = list_reconciliations(dataset), list_comparisons(dataset)
     others = list_sample_runs(dataset)
     if key in fields or (new_key in fields and key not in (*keys, *others)):
         _check_nothing_reads(dataset, key)
@@ -242,7 +250,7 @@ def _rename(dataset: fo.Dataset, key: str, new_key: str, steady: OnProgress) -> 
         _rename_verdicts(dataset, key, new_key)
         steady(0.4, f"Renaming the fields of '{key}'")
 
-    registered.rename_comparison(dataset, key, new_key, begin)
+    rename_comparison_run(dataset, key, new_key, begin)
     if has_saved(dataset, key):
         steady(0.9, f"Renaming the saved views of '{key}'")
         remove_saved(dataset, key)
@@ -333,7 +341,7 @@ def _steady(on_progress: OnProgress | None) -> OnProgress:
 
 def _rename_verdicts(dataset: fo.Dataset, key: str, new_key: str) -> None:
     """Gives the verdicts on a comparison the prefix of its new key."""
-    config = registered.require_comparison(dataset, key, finished=False)
+    config = require_comparison(dataset, key, finished=False)
     known = comparable_fields(dataset)
     paths = [elements_path(dataset, field) for field in config.fields if field in known]
     tags = zip(verdict_tags(key), verdict_tags(new_key), strict=True)

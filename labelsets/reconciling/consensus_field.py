@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import fiftyone as fo
 
 from ...zoo.defects import Defects
+from ...zoo.paused_gc import paused_gc
 from ...zoo.progress import OnProgress
-from ...zoo.writing.label_batches import paused_gc
 from ...zoo.writing.sample_documents import mask_bytes
 from ..agreement.agreement_run import METHOD, alpha_field
 from ..agreement.consensus import AgreedObject, ConsensusRule, find_consensus

@@ -7,7 +7,7 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from ...zoo.writing.label_batches import paused_gc
+from ...zoo.paused_gc import paused_gc
 from ..labels.fiftyone_internals import read_documents
 from ..labels.views.view_internals import identity
 from ..runs.registry.registered import require_comparison

@@ -9,8 +9,8 @@ from typing import Any
 
 from bson import ObjectId
 
+from ...zoo.paused_gc import paused_gc
 from ...zoo.progress import OnProgress, share_of
-from ...zoo.writing.label_batches import paused_gc
 from ..error_types import (
     ComparisonError,
     OpenItemsError,

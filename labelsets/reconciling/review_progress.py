@@ -13,7 +13,7 @@ from typing import Any
 import fiftyone as fo
 import numpy as np
 
-from ...zoo.writing.label_batches import paused_gc
+from ...zoo.paused_gc import paused_gc
 from ..labels.fiftyone_internals import dataset_id, read_documents
 from ..labels.tags.label_tags import TaggedSample, read_tags
 from ..labels.views.view_internals import view_stages

@@ -22,7 +22,7 @@ from .run_config import PARAMETERS, ComparisonRun, ComparisonRunConfig, clear_ru
 
 
 class ComparisonResults(KeptResults):
-    """The results of a comparison; docs/compare.md says what numbers mean.
+    """The results of a comparison; docs/glossary.md says what numbers mean.
 
     Args:
         samples: the samples that were compared

@@ -23,7 +23,7 @@ from helpers.pages.differences_page import (
 )
 from playwright.sync_api import Page, expect
 from sama_coco.labelsets import compare_annotations
-from sama_coco.labelsets.runs.registry.registered import delete_comparison
+from sama_coco.labelsets.managing.comparison_runs import delete_comparison_run
 
 EVIL = "<img src=x onerror=window.hacked=1>"
 LINK = "[x](javascript:alert(1))"
@@ -370,7 +370,7 @@ def test_a_comparison_that_is_deleted_leaves_the_start(
     dataset = make_example("deleted-meanwhile")
     compare_annotations(dataset, *SIDES)
     shown = DifferencesPage(page, app_url, dataset.name).open()
-    delete_comparison(dataset, "diff")
+    delete_comparison_run(dataset, "diff")
     shown.rows.first.click()
     expect(shown.button("Compare annotations")).to_be_visible()
     expect(shown.root).to_have_count(0)

@@ -14,10 +14,10 @@ import pytest
 from fiftyone.core.odm import get_db_conn
 from helpers.datasets.labelled import FIELDS, column, masked
 from sama_coco.labelsets import ComparisonError, compare_annotations
+from sama_coco.labelsets.managing.comparison_runs import delete_comparison_run
 from sama_coco.labelsets.runs import compare_dataset as comparing
 from sama_coco.labelsets.runs.batches.compare_batch import compare_in_worker
 from sama_coco.labelsets.runs.registry.claims import COLLECTION, claim_run
-from sama_coco.labelsets.runs.registry.registered import delete_comparison
 from sama_coco.zoo.writing.fiftyone_writer import dataset_token
 
 KILLED = """
@@ -164,7 +164,7 @@ def test_batches_of_another_size_keep_what_is_done(
 def test_a_run_that_is_deleted_leaves_nothing_to_resume(
     dataset: fo.Dataset,
 ) -> None:
-    for delete in (delete_comparison, fo.Dataset.delete_run):
+    for delete in (delete_comparison_run, fo.Dataset.delete_run):
         break_off(dataset)
         delete(dataset, "diff")
         assert claims(dataset) == []

@@ -19,10 +19,10 @@ from sama_coco.labelsets import (
     load_results,
     reconcile_annotations,
 )
-from sama_coco.labelsets.runs.registry.registered import (
-    delete_comparison,
-    renamable_comparisons,
-    rename_comparison,
+from sama_coco.labelsets.managing.comparison_runs import (
+    delete_comparison_run,
+    renamable_comparison_runs,
+    rename_comparison_run,
 )
 from sama_coco.labelsets.runs.run_config import dependents
 from sama_coco.labelsets.runs.stored_fields import list_leftovers
@@ -49,7 +49,7 @@ dataset = fo.load_dataset(sys.argv[1])
 
 DIES_AFTER = """
 from sama_coco import labelsets as runs
-from sama_coco.labelsets.runs.registry import registered as run
+from sama_coco.labelsets.managing import comparison_runs as run
 def dies_after(owner, name):
     function = getattr(owner, name)
     def replacement(*args, **kwargs):
@@ -174,10 +174,10 @@ def test_fields_of_a_run_that_was_deleted_without_the_plugin_can_be_cleared(
 def test_fields_of_a_run_that_was_deleted_without_the_plugin_can_be_deleted(
     orphaned: fo.Dataset,
 ) -> None:
-    delete_comparison(orphaned, "diff")
+    delete_comparison_run(orphaned, "diff")
     assert fields_of(orphaned, "diff") == set()
     with pytest.raises(ComparisonError, match="no comparison 'diff'"):
-        delete_comparison(orphaned, "diff")
+        delete_comparison_run(orphaned, "diff")
 
 
 def test_fields_that_are_not_all_there_or_of_other_types_are_no_leftover(
@@ -190,13 +190,13 @@ def test_fields_that_are_not_all_there_or_of_other_types_are_no_leftover(
     orphaned.delete_sample_field("diff_pq")
     orphaned.add_sample_field("diff_pq", fo.StringField)
     with pytest.raises(ComparisonError, match="no comparison 'diff'"):
-        delete_comparison(orphaned, "diff")
+        delete_comparison_run(orphaned, "diff")
 
 
 @pytest.mark.parametrize(
     "program",
     [
-        "run.delete_comparison(dataset, 'diff')",
+        "run.delete_comparison_run(dataset, 'diff')",
         "dataset.delete_run('diff')",
     ],
     ids=["deleted", "deleted by FiftyOne"],
@@ -233,7 +233,7 @@ def test_a_run_that_is_being_replaced_counts_as_unfinished_from_then_on(
     assert compare(dataset).summary()["images"] == 2
 
 
-RENAMES = "run.rename_comparison(dataset, 'diff', 'new')"
+RENAMES = "run.rename_comparison_run(dataset, 'diff', 'new')"
 
 STEPS = {
     "its fields": "type(dataset._sample_doc_cls), '_rename_fields'",
@@ -272,10 +272,10 @@ def test_a_rename_that_is_killed_shows_and_is_finished_by_renaming_again(
     _kill_rename(dataset, step)
     assert list_comparisons(dataset, finished=True) == []
     (key,) = list_comparisons(dataset)
-    assert renamable_comparisons(dataset) == [key]
+    assert renamable_comparison_runs(dataset) == [key]
     with pytest.raises(ComparisonError, match="was being renamed to 'new'"):
         load_results(dataset, key)
-    rename_comparison(dataset, "diff", "new")
+    rename_comparison_run(dataset, "diff", "new")
     assert list_comparisons(dataset, finished=True) == ["new"]
     assert load_results(dataset, "new").summary() == results.summary()
     assert column(dataset, "before", "new") == statuses
@@ -291,11 +291,11 @@ def test_a_rename_that_was_all_but_done_is_finished_by_the_key_that_is_listed(
     reconcile_annotations(dataset, field="reconciled")
     _kill_rename(dataset, "the run")
     assert dependents(dataset, "new") == ["reconciled"]
-    rename_comparison(dataset, "new", "new")
+    rename_comparison_run(dataset, "new", "new")
     assert list_comparisons(dataset, finished=True) == ["new"]
     assert load_results(dataset, "new").summary() == results.summary()
     with pytest.raises(ComparisonError, match="'reconciled' depends on"):
-        delete_comparison(dataset, "new")
+        delete_comparison_run(dataset, "new")
 
 
 def test_of_a_rename_that_was_killed_both_keys_are_cleared(
@@ -306,11 +306,11 @@ def test_of_a_rename_that_was_killed_both_keys_are_cleared(
     with pytest.raises(ComparisonError, match="was being renamed to 'new'"):
         compare(dataset, key="new", overwrite=True)
     with pytest.raises(ComparisonError, match="was being renamed to 'new'"):
-        rename_comparison(dataset, "diff", "another")
+        rename_comparison_run(dataset, "diff", "another")
     compare(dataset)
     assert fields_of(dataset, "new") == set()
     assert list_comparisons(dataset, finished=True) == ["diff"]
     _kill_rename(dataset, "all but the run")
-    delete_comparison(dataset, "diff")
+    delete_comparison_run(dataset, "diff")
     assert fields_of(dataset, "new") | fields_of(dataset, "diff") == set()
     assert dataset.list_runs() == []

@@ -16,7 +16,7 @@ from sama_coco.labelsets import (
     rename_comparison,
     require_comparison,
 )
-from sama_coco.labelsets.runs.registry.registered import describe_comparisons
+from sama_coco.labelsets.managing.comparison_runs import describe_comparison_runs
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -51,7 +51,7 @@ def test_what_others_rest_on_is_kept_unless_told(reconciled: fo.Dataset) -> None
         ):
             lose()
     assert state(reconciled) == before
-    assert describe_comparisons(reconciled)[0]["dependents"] == ["merged_field"]
+    assert describe_comparison_runs(reconciled)[0]["dependents"] == ["merged_field"]
     compare(reconciled, overwrite=True, force=True)
     delete_comparison(reconciled, "diff", force=True)
     assert reconciled.list_runs() == ["merged_field"]
@@ -72,7 +72,7 @@ def test_an_evaluation_of_the_same_key_is_found_out(dataset: fo.Dataset) -> None
     for use in (require_comparison, load_results):
         with pytest.raises(ComparisonError, match="An evaluation 'diff' has overwr"):
             use(dataset, "diff")
-    assert "overwritten" in str(describe_comparisons(dataset)[0]["damage"])
+    assert "overwritten" in str(describe_comparison_runs(dataset)[0]["damage"])
     with pytest.raises(ComparisonError, match="key of an evaluation"):
         compare(dataset, overwrite=True)
 
@@ -81,4 +81,4 @@ def test_an_evaluation_of_the_same_key_is_found_out(dataset: fo.Dataset) -> None
         load_results(dataset, "diff")
     compare(dataset, overwrite=True)
     assert column(dataset, "before", "diff")[0] == "identical"
-    assert describe_comparisons(dataset)[0]["damage"] is None
+    assert describe_comparison_runs(dataset)[0]["damage"] is None

@@ -25,7 +25,7 @@ from sama_coco.labelsets import (
     is_sample_changed,
     load_results,
 )
-from sama_coco.labelsets.runs.registry.registered import describe_comparisons
+from sama_coco.labelsets.managing.comparison_runs import describe_comparison_runs
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 
@@ -88,7 +88,7 @@ def test_a_sample_whose_labels_changed_is_out_of_date(
     assert is_sample_changed(dataset, sample.id, "diff")
     assert not is_sample_changed(dataset, dataset.first().id, "diff")
     assert load_results(dataset, "diff").freshness().is_out_of_date
-    (row,) = describe_comparisons(dataset)
+    (row,) = describe_comparison_runs(dataset)
     assert (row["out_of_date"], row["unchecked"]) == (1, 0)
 
 
@@ -174,7 +174,7 @@ def test_an_interrupted_comparison_is_described_without_looking(
 
     with pytest.raises(KeyboardInterrupt):
         compare(dataset, overwrite=True, on_progress=cancel)
-    (row,) = describe_comparisons(dataset)
+    (row,) = describe_comparison_runs(dataset)
     assert (row["finished"], row["out_of_date"]) == (False, None)
 
 

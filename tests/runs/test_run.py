@@ -37,10 +37,10 @@ from sama_coco.labelsets import (
     load_results,
     require_comparison,
 )
-from sama_coco.labelsets.runs.registry.registered import (
-    delete_comparison,
-    describe_comparisons,
-    rename_comparison,
+from sama_coco.labelsets.managing.comparison_runs import (
+    delete_comparison_run,
+    describe_comparison_runs,
+    rename_comparison_run,
 )
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
@@ -171,7 +171,7 @@ def test_fiftyone_renames_a_run_with_every_field_of_it(dataset: fo.Dataset) -> N
 def test_a_comparison_is_renamed_with_every_field_of_it(dataset: fo.Dataset) -> None:
     results = compare(dataset)
     statuses = column(dataset, "before", "diff")
-    rename_comparison(dataset, "diff", "other")
+    rename_comparison_run(dataset, "diff", "other")
     _check_renamed(dataset, results, statuses)
 
 
@@ -187,7 +187,7 @@ def _check_renamed(
     renamed = load_results(dataset, "other")
     assert renamed.key == "other"
     assert renamed.summary() == results.summary()
-    delete_comparison(dataset, "other")
+    delete_comparison_run(dataset, "other")
     assert fields_of(dataset, "other") == set()
 
 
@@ -200,10 +200,10 @@ def test_a_run_whose_label_field_is_gone_can_be_renamed_and_deleted(
         dataset.rename_sample_field("after", "later")
     else:
         dataset.delete_sample_field("after")
-    rename_comparison(dataset, "diff", "other")
+    rename_comparison_run(dataset, "diff", "other")
     assert fields_of(dataset, "diff") == set()
     assert load_results(dataset, "other").summary()["images"] == 2
-    delete_comparison(dataset, "other")
+    delete_comparison_run(dataset, "other")
     assert fields_of(dataset, "other") == set()
     assert dataset.list_runs() == []
 
@@ -212,7 +212,7 @@ def test_comparisons_are_listed_apart_from_other_runs(dataset: fo.Dataset) -> No
     dataset.register_run("other", dataset.init_run(method="something"))
     compare(dataset)
     assert list_comparisons(dataset) == ["diff"]
-    (row,) = describe_comparisons(dataset)
+    (row,) = describe_comparison_runs(dataset)
     assert row["key"] == "diff"
     assert (row["base_field"], row["revised_field"]) == ("before", "after")
     assert row["finished"] is True
@@ -223,7 +223,7 @@ def test_a_copy_of_a_dataset_has_the_comparison_too(dataset: fo.Dataset) -> None
     results = compare(dataset)
     clone = dataset.clone("clone")
     assert load_results(clone, "diff").to_dict() == results.to_dict()
-    delete_comparison(clone, "diff")
+    delete_comparison_run(clone, "diff")
     assert load_results(dataset, "diff").to_dict() == results.to_dict()
 
 
@@ -270,13 +270,13 @@ compare_annotations(
 def _check_unfinished(dataset: fo.Dataset) -> None:
     assert list_comparisons(dataset) == ["diff"]
     assert list_comparisons(dataset, finished=True) == []
-    assert [row["finished"] for row in describe_comparisons(dataset)] == [False]
+    assert [row["finished"] for row in describe_comparison_runs(dataset)] == [False]
     assert dataset.load_run_results("diff") is None
     for use in (require_comparison, load_results):
         with pytest.raises(ComparisonError, match="'diff' is not finished"):
             use(dataset, "diff")
     with pytest.raises(ComparisonError, match="is not finished"):
-        rename_comparison(dataset, "diff", "other")
+        rename_comparison_run(dataset, "diff", "other")
 
 
 def test_a_killed_run_is_seen_to_be_unfinished_and_the_next_replaces_it() -> None:
@@ -312,7 +312,7 @@ def test_a_cancelled_run_is_seen_to_be_unfinished_and_can_be_deleted() -> None:
     with pytest.raises(KeyboardInterrupt):
         compare(dataset, on_progress=_cancel)
     _check_unfinished(dataset)
-    delete_comparison(dataset, "diff")
+    delete_comparison_run(dataset, "diff")
     assert fields_of(dataset, "diff") == set()
     assert dataset.list_runs() == []
     assert "diff" not in state(dataset)
@@ -582,8 +582,8 @@ def test_nothing_is_found_in_a_dataset_without_comparisons(dataset: fo.Dataset) 
     uses: Sequence[Callable[..., Any]] = (
         require_comparison,
         load_results,
-        delete_comparison,
-        lambda d, k: rename_comparison(d, k, "other"),
+        delete_comparison_run,
+        lambda d, k: rename_comparison_run(d, k, "other"),
     )
     for use in uses:
         with pytest.raises(ComparisonError, match="no comparison 'diff'; there are: "):
@@ -608,5 +608,5 @@ def test_a_new_key_is_checked_as_a_first_one_is(
     _with_field(dataset)
     before = state(dataset)
     with pytest.raises(ComparisonError, match=said):
-        rename_comparison(dataset, "diff", new_key)
+        rename_comparison_run(dataset, "diff", new_key)
     assert state(dataset) == before

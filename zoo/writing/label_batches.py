@@ -8,10 +8,8 @@ the database takes it. A worker needs no FiftyOne for that, and no database.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import bson
@@ -22,6 +20,7 @@ from ..coco.coco_json import Annotation, Category, Image, LabelSet, License
 from ..coco.companions import Companions, Person
 from ..defects import Defects
 from ..fetch.sources import SPLITS, Origin
+from ..paused_gc import paused_gc
 from ..request import Request
 from .sample_documents import sample_document
 from .samples import sample_values
@@ -135,21 +134,6 @@ def encode_batch(
             for image, path, id in found.images
         ]
     return {"documents": documents, "defects": defects.to_dict()}
-
-
-@contextmanager
-def paused_gc() -> Iterator[None]:
-    """Pauses Python's garbage collector, which would visit all annotations often.
-
-    What a load makes holds no cycles, so it is freed all the same.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def import_packages() -> None:

@@ -14,8 +14,8 @@ from ....zoo.label_sources import (
     note_label_source,
 )
 from ....zoo.labels import LabelField
+from ....zoo.paused_gc import paused_gc
 from ....zoo.progress import OnProgress, stage
-from ....zoo.writing.label_batches import paused_gc
 from ....zoo.writing.label_writing import declare_label_field, write_labels
 from ...labels.fiftyone_internals import refresh
 from ...runs.registry.claims import claim_label_fields

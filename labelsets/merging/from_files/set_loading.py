@@ -14,9 +14,9 @@ import fiftyone as fo
 from ....zoo.defects import Defects
 from ....zoo.label_sources import note_label_source
 from ....zoo.labels import LabelField
+from ....zoo.paused_gc import paused_gc
 from ....zoo.progress import OnProgress, stage
 from ....zoo.writing.fiftyone_writer import add_samples
-from ....zoo.writing.label_batches import paused_gc
 from ....zoo.writing.label_writing import declare_label_field
 from ....zoo.writing.samples import SampleValues
 from ....zoo.writing.unfinished import making

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import fiftyone as fo
 
+from ....zoo.paused_gc import paused_gc
 from ....zoo.writing.fiftyone_writer import open_dataset
-from ....zoo.writing.label_batches import paused_gc
 from ...comparison.counting.tallying import image_qualities
 from ...error_types import ComparisonError
 from ...labels.fiftyone_internals import (
