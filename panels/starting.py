@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import fiftyone.operators as foo
+from fiftyone.operators import types
 
 from ..labelsets import find_pair
+from ..operators.forms.markdown import plain
 from ..zoo.paused_gc import paused_gc
+from . import widgets
 from .turns import turns_of
 
 PLUGIN = "@sama/sama-coco"
@@ -46,3 +49,32 @@ class StartingPanel(foo.Panel):
 
     def _prompt(self, ctx: Any, operator: str, params: dict[str, Any]) -> None:
         ctx.prompt(f"{PLUGIN}/{operator}", params=params, on_success=self.on_load)
+
+    def _render_start(
+        self, panel: types.Object, pair: tuple[str, str] | None = None
+    ) -> None:
+        """What to do first if there is nothing to show yet.
+
+        Args:
+            panel: the panel
+            pair: two fields that can be compared, if there are any
+        """
+        if pair is not None:
+            label = "These labels have not been compared yet"
+            text = f"{pair[0]} and {pair[1]} can be compared, object by object."
+            buttons = {"compare": ("Compare annotations", self.on_compare)}
+        else:
+            label = "This needs two label fields"
+            text = (
+                "Load Sama-COCO next to COCO-2017, add a label file, or merge another "
+                "dataset's labels into this one."
+            )
+            buttons = {
+                "load": ("Load Sama-COCO", self.on_load_labels),
+                "add": ("Add annotations", self.on_add),
+                "merge": ("Merge annotations", self.on_merge),
+            }
+        panel.view("start", types.Header(label=label, description=plain(text)))
+        row = widgets.row(panel, "ways")
+        for name, (caption, action) in buttons.items():
+            widgets.button(row, name, caption, action, variant="contained")

@@ -209,12 +209,14 @@ def load_splits(
         ImportError: if a package is missing
     """
     _require_packages()
-    from .loading import load_splits as load
+    from .loading import make_dataset
     from .request import parse_splits
 
     requests = [_parse(split=split, **arguments) for split in parse_splits(splits)]
     root = Path(folder).absolute()
-    return load(name, requests, root, persistent, on_progress, executor, scheduler)
+    return make_dataset(
+        name, requests, root, persistent, on_progress, executor, scheduler
+    )
 
 
 def _require_packages() -> None:

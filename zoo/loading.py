@@ -20,7 +20,7 @@ from .writing.label_batches import import_packages
 from .writing.unfinished import adding_to, filling, is_own, making, require_free_name
 
 
-def load_splits(
+def make_dataset(
     name: str,
     requests: Sequence[Request],
     root: Path,

@@ -143,7 +143,7 @@ class AnnotationDifferences(ReviewPanel):
         if ctx.dataset is not None:
             here = Place.read(ctx.panel.state.place)
             if here is None:
-                self._render_start(panel, ctx)
+                self._render_start(panel, find_pair(ctx.dataset))
             else:
                 self._render_sample(panel, ctx, here)
         return types.Property(panel, view=widgets.page())
@@ -208,15 +208,6 @@ class AnnotationDifferences(ReviewPanel):
             return
         self._show(ctx, replace(here, sample_id=found, page=0), focus=focus_on([]))
         self._open_shown(ctx, found)
-
-    def _render_start(self, panel: types.Object, ctx: Any) -> None:
-        actions = {
-            "compare": self.on_compare,
-            "load": self.on_load_labels,
-            "add": self.on_add,
-            "merge": self.on_merge,
-        }
-        layout.show_start(panel, find_pair(ctx.dataset), actions)
 
     def _render_sample(self, panel: types.Object, ctx: Any, here: Place) -> None:
         state = ctx.panel.state

@@ -26,39 +26,6 @@ TABLE = "objects"
 """The name of the table; its place follows."""
 
 
-def show_start(
-    panel: types.Object,
-    pair: tuple[str, str] | None,
-    actions: Mapping[str, Action],
-) -> None:
-    """What to do first if nothing was compared yet.
-
-    Args:
-        panel: the panel
-        pair: two fields that can be compared, if there are any
-        actions: what the buttons `compare`, `load`, `add` and `merge` do
-    """
-    if pair is not None:
-        label = "These labels have not been compared yet"
-        text = f"{pair[0]} and {pair[1]} can be compared, object by object."
-        buttons = {"compare": "Compare annotations"}
-    else:
-        label = "This needs two label fields"
-        text = (
-            "Load Sama-COCO next to COCO-2017, add a label file, or merge another "
-            "dataset's labels into this one."
-        )
-        buttons = {
-            "load": "Load Sama-COCO",
-            "add": "Add annotations",
-            "merge": "Merge annotations",
-        }
-    panel.view("start", types.Header(label=label, description=plain(text)))
-    row = widgets.row(panel, "ways")
-    for name, caption in buttons.items():
-        widgets.button(row, name, caption, actions[name], variant="contained")
-
-
 def show_choice(
     panel: types.Object, runs: Sequence[str], here: Place, action: Action
 ) -> None:

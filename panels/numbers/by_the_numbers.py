@@ -17,11 +17,9 @@ from ...labelsets.labels.tags.tag_times import identity_but_tags
 from ...labelsets.runs.workspace.app_setup import NUMBERS_PANEL
 from ...operators.forms.markdown import plain
 from .. import widgets
-from ..differences import layout
 from ..starting import StartingPanel
 from ..window_names import Window
-from . import TABS, Chart, Table, figures_of
-from . import page as numbers_layout
+from . import TABS, Chart, Table, figures_of, numbers_layout
 from .census_tabs.explorer_tab import explored_view
 from .counting import Subject, choices, count
 from .figure_views import Choice, Figure, Form
@@ -159,14 +157,6 @@ class ByTheNumbers(StartingPanel):
             else:
                 self._render_numbers(panel, ctx, found, chosen)
         return types.Property(panel, view=widgets.page())
-
-    def _render_start(self, panel: types.Object) -> None:
-        actions = {
-            "load": self.on_load_labels,
-            "add": self.on_add,
-            "merge": self.on_merge,
-        }
-        layout.show_start(panel, None, actions)
 
     def _render_numbers(
         self,

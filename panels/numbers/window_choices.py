@@ -10,7 +10,7 @@ from ..window_names import Window
 from .controls import Controls
 from .counting import Subject
 from .figure_views import Table
-from .page import CONTROL_PATHS, FORMATS
+from .numbers_layout import CONTROL_PATHS, FORMATS
 
 Sort = tuple[int, bool]
 """The number of a column, and whether a table descends by it."""

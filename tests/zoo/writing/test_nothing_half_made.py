@@ -273,7 +273,7 @@ def add_and_die(dataset, samples):
 split_samples.add_samples = add_and_die
 request = Request.parse(split="validation", mirror=mirror)
 if way == "splits":
-    loading.load_splits("killed", [request], Path(folder), persistent=True)
+    loading.make_dataset("killed", [request], Path(folder), persistent=True)
 else:
     loading.fill(fo.Dataset("killed", persistent=True), request, Path(folder))
 """
