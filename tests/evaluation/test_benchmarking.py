@@ -420,7 +420,7 @@ def with_bad_fields() -> fo.Dataset:
 REFUSED: list[tuple[Any, Any, dict[str, Any], str]] = [
     ("before", FIELDS, {}, "'before' is one of the label fields"),
     ("vague", FIELDS, {}, "1 of 1 labels in 'vague' have no `confidence`"),
-    ("infinite", FIELDS, {}, "'infinite' has a `confidence` that is no finite"),
+    ("infinite", FIELDS, {}, "'infinite' has a `confidence` that is not a finite"),
     ("strange", FIELDS, {}, "classes that no label set has: 'zebra'"),
     ("nothing", FIELDS, {}, "'nothing' has no prediction"),
     ("nowhere", FIELDS, {}, "no field 'nowhere'"),

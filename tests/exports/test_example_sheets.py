@@ -465,7 +465,7 @@ def test_a_sheet_shows_the_pictures_of_the_statuses_asked_for() -> None:
         ({"statuses": ["<b>new</b>"]}, "no examples of the status '<b>new</b>'"),
         ({"statuses": ["degenerate"]}, "there may be of: identical, refined"),
         ({"per_status": 0}, "`per_status` must be a whole number of at least 1, not 0"),
-        ({"per_status": 2.5}, "from 1 on, not 2.5"),
+        ({"per_status": 2.5}, "of at least 1, not 2.5"),
     ],
 )
 def test_what_can_not_be_shown_is_refused(

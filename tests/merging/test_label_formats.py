@@ -457,7 +457,7 @@ def test_unknown_folders_and_missing_files_are_told(tmp_path: Path) -> None:
         (b'{"images": 5, "annotations": [], "categories": []}', "not in COCO's format"),
         (b'{"images": [], "annotations": [], "categories": []}', "images is empty"),
         (b"<annotation><object>", "can't be read as XML"),
-        (b"<other/>", "no Pascal VOC annotation: its root is not <annotation>"),
+        (b"<other/>", "not a Pascal VOC annotation: its root is not <annotation>"),
         (b"<annotations></annotations>", "lists no images"),
     ],
 )

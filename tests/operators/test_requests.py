@@ -197,7 +197,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "no format": (EXPORT, {"folder": "/tmp", "formats": []}, "at least 1 of csv"),
     "statuses in one text": (SHOW, {"statuses": {"a": 1}}, "must be a list of texts"),
-    "names that are none": (MERGE, {"other": "x", "fields": {"a": 1}}, "names by"),
+    "names that are none": (MERGE, {"other": "x", "fields": {"a": 1}}, "to names"),
     "half an image": (LOAD, {"max_samples": 1.5}, "`max_samples` must be a whole"),
     "an unknown split": (LOAD, {"splits": ["test"]}, "any of validation, train"),
     "a new key that is a list": (RENAME, {"new_key": ["a"]}, "`new_key` must be text"),
