@@ -24,6 +24,10 @@ _STARTED_DATABASE = "SAMA_COCO_TESTS_STARTED_DATABASE"
 if os.environ.pop(_STARTED_DATABASE, None):
     # by the process that hands out tests; each that runs them starts its own
     del os.environ[URI_VARIABLE]
+if "import_as_usual" in vars(sys.modules.get("sitecustomize", object)):
+    # a process of the tests themselves, which inherits the path of their programs; as
+    # joblib's copy of loky would take loky's place where it is imported after it
+    sys.modules["sitecustomize"].import_as_usual()
 if os.environ.get("PYTEST_XDIST_WORKER"):
     # the programs that tests start can be interrupted, which such a process can not
     signal.signal(signal.SIGINT, signal.default_int_handler)
