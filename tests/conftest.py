@@ -24,10 +24,6 @@ _STARTED_DATABASE = "SAMA_COCO_TESTS_STARTED_DATABASE"
 if os.environ.pop(_STARTED_DATABASE, None):
     # by the process that hands out tests; each that runs them starts its own
     del os.environ[URI_VARIABLE]
-if "import_as_usual" in vars(sys.modules.get("sitecustomize", object)):
-    # a process of the tests themselves, which inherits the path of their programs; as
-    # joblib's copy of loky would take loky's place where it is imported after it
-    sys.modules["sitecustomize"].import_as_usual()
 if os.environ.get("PYTEST_XDIST_WORKER"):
     # the programs that tests start can be interrupted, which such a process can not
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -46,10 +42,6 @@ os.environ.update(
     FIFTYONE_SHOW_PROGRESS_BARS="false",
 )
 os.environ.pop("SAMA_COCO_MIRROR", None)
-_FOR_PROGRAMS = [str(TESTS), str(TESTS / "helpers" / "quick_start")]
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [*_FOR_PROGRAMS, os.environ.get("PYTHONPATH")])
-)
 (_HOME / "plugins").mkdir()
 (_HOME / "plugins" / "sama-coco").symlink_to(REPOSITORY, target_is_directory=True)
 
@@ -57,6 +49,19 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 def pytest_unconfigure() -> None:
     if "fiftyone" in sys.modules:
         sys.modules["fiftyone"].core.odm.drop_database()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def path_of_programs() -> None:
+    """Lets the programs that tests start find `helpers`, and start quickly.
+
+    Set here and not above, it doesn't reach the processes that run the tests: imported
+    as late as in such programs, joblib's copy of loky would take loky's place there.
+    """
+    folders = [str(TESTS), str(TESTS / "helpers" / "quick_start")]
+    if found := os.environ.get("PYTHONPATH"):
+        folders.append(found)
+    os.environ["PYTHONPATH"] = os.pathsep.join(folders)
 
 
 @pytest.fixture(scope="session")

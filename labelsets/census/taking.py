@@ -72,7 +72,7 @@ def take_census(
             comparison, or the fields most likely meant
         revised_field: the later label field, None for a census of one
         key: the key of a finished comparison of the two fields, for what it found
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it; by default
             that in ``SAMA_COCO_SCHEDULER``
@@ -105,7 +105,7 @@ def count_samples(
     Args:
         samples: a dataset or view that hides no field
         request: what to count
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it
         pool: what does the work in place of these, found able to; it stays open

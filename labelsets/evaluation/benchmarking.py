@@ -76,13 +76,14 @@ def benchmark_predictions(
             an image without labels, or ``"skip"``, one that was not annotated and is
             left out. By default the latter in fields that were read from files
         overwrite: whether a finished run of that key may be replaced
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: the executor that reads the labels
         scheduler: the address of a Dask scheduler whose workers read them
 
     Raises:
         ComparisonError: if the fields, the key, the samples or an option can't be
             used; nothing is written then
+        ClaimedError: if another process writes a run of that key
         WorkerError: if there are no workers that can do the work
         MissingBatchesError: if batches were lost with their workers again and again
     """

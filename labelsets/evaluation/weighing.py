@@ -70,7 +70,7 @@ def weigh_evidence(
         predictions: the field of predictions, or several: detections or polylines
             with a ``confidence``
         key: the key of a finished comparison
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: the executor that does the work
         scheduler: the address of a Dask scheduler whose workers do it
 

@@ -84,7 +84,7 @@ def export_comparison(
         folder: where to write to; created if it doesn't exist
         formats: any of ``FORMATS``
         overwrite: whether files that exist may be replaced
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Returns:
         what was written
@@ -164,7 +164,7 @@ def export_objects(
         key: the key of the comparison
         path: a file that ends with ``.csv`` or ``.parquet``
         overwrite: whether a file that exists may be replaced
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Returns:
         the number of rows

@@ -142,7 +142,7 @@ def delete_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         force (False): whether it is deleted even if other runs depend on it
-        on_progress (None): called with the share that is done and a text; only
+        on_progress (None): called with the share done, 0 to 1, and a text; only
             what it raises at first cancels the deletion
 
     Raises:
@@ -210,7 +210,7 @@ def rename_comparison(
         dataset: the dataset
         key: the key of the run; of a reconciled field its name
         new_key: its new key
-        on_progress (None): called with the share that is done and a text; only
+        on_progress (None): called with the share done, 0 to 1, and a text; only
             what it raises at first cancels the rename
 
     Raises:

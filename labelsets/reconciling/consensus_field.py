@@ -22,15 +22,13 @@ from ..labels.field_lists import means_no_list
 from ..labels.fiftyone_internals import (
     labels_at,
     read_documents,
-    refresh,
-    reload_samples,
     write_values,
 )
 from ..labels.label_copies import label_list
 from ..labels.label_fields import check_images
 from ..labels.reading import read_objects
 from ..labels.views.shown_labels import has_list
-from ..runs.registry.claims import Claim, claim_run
+from ..runs.registry.claims import Claim
 from ..runs.registry.other_runs import finish_run, require_run
 from ..small_documents import is_document_path, load_document
 from .consensus_results import ConsensusResults
@@ -45,7 +43,7 @@ from .decisions.policies import CONSENSUS
 from .reconciled_runs import (
     ReconcileRunConfig,
     check_new_field,
-    remove_reconciliation,
+    writing_field,
 )
 
 BATCH = 200
@@ -105,7 +103,7 @@ def write_consensus(
             ``reconciled_detections`` of boxes
         overwrite: whether a finished reconciliation of that field may be replaced
         dry_run: whether to count only, and write nothing
-        on_progress: called with the share that is done and a text; what it
+        on_progress: called with the share done, 0 to 1, and a text; what it
             raises cancels the run, which leaves nothing behind
 
     Raises:
@@ -115,28 +113,16 @@ def write_consensus(
             all these cases nothing is written
     """
     task = _check(samples, key, policy, field, overwrite or dry_run)
-    dataset, config = samples._root_dataset, task.config
+    config = task.config
     if dry_run:
         tally = _run(task, None, on_progress)
         return ConsensusResults(samples, config, task.field, tally=tally)
-    with claim_run(dataset, task.field) as claim:
-        refresh(dataset)
-        check_new_field(dataset, task.field, overwrite)
-        remove_reconciliation(dataset, task.field)
-        samples.register_run(task.field, config)
-        try:
-            declare_copies(dataset, task.field, task.plan)
-            tally = _run(task, claim, on_progress)
-            claim.require()
-            results = ConsensusResults(samples, config, task.field, tally=tally)
-            finish_run(samples, task.field, config, results)
-        except BaseException:
-            if claim.holds():
-                remove_reconciliation(dataset, task.field)
-            raise
-        finally:
-            reload_samples(dataset)
-            dataset.reload()
+    with writing_field(samples, task.field, config, overwrite) as claim:
+        declare_copies(samples._root_dataset, task.field, task.plan)
+        tally = _run(task, claim, on_progress)
+        claim.require()
+        results = ConsensusResults(samples, config, task.field, tally=tally)
+        finish_run(samples, task.field, config, results)
     return results
 
 

@@ -20,11 +20,9 @@ from ..error_types import (
 from ..labels.fiftyone_internals import (
     labels_at,
     read_documents,
-    refresh,
-    reload_samples,
     write_values,
 )
-from ..runs.registry.claims import Claim, claim_run
+from ..runs.registry.claims import Claim
 from ..runs.registry.other_runs import finish_run
 from .consensus_field import read_consensus, write_consensus
 from .consensus_results import ConsensusResults
@@ -40,10 +38,7 @@ from .decisions.tally import Tally
 from .item_reading import DecidedBatch, decide_batch
 from .reconcile_results import ReconcileResults, items_view
 from .reconcile_task import Samples, Task, check_task
-from .reconciled_runs import (
-    check_new_field,
-    remove_reconciliation,
-)
+from .reconciled_runs import writing_field
 
 READ_AT_ONCE = 1_000
 WRITTEN_AT_ONCE = 200
@@ -85,7 +80,7 @@ def reconcile_annotations(
             the policy itself says, else ``refuse``; a consensus leaves nothing open
         overwrite: whether a finished reconciliation of that field may be replaced
         dry_run: whether to count only, and write nothing
-        on_progress: called with the share that is done and a text on what is done;
+        on_progress: called with the share done, 0 to 1, and a text on what is done;
             what it raises cancels the run, which leaves nothing behind
 
     Returns:
@@ -117,11 +112,8 @@ def reconcile_annotations(
     if dry_run:
         return ReconcileResults(samples, task.config, task.field, tally=tally.to_dict())
     _refuse_open(task, tally)
-    with claim_run(task.dataset, task.field) as claim, paused_gc():
-        refresh(task.dataset)
-        check_new_field(task.dataset, task.field, overwrite)
-        remove_reconciliation(task.dataset, task.field)
-        return _write(task, claim, share_of(on_progress, share, 1 - share))
+    with paused_gc():
+        return _write(task, overwrite, share_of(on_progress, share, 1 - share))
 
 
 def _count(task: Task, on_progress: OnProgress | None) -> Tally:
@@ -159,20 +151,20 @@ def _refuse_open(task: Task, tally: Tally) -> None:
 
 
 def _write(
-    task: Task, claim: Claim, on_progress: OnProgress | None
+    task: Task, overwrite: bool, on_progress: OnProgress | None
 ) -> ReconcileResults:
     """Registers the run, writes the field, and keeps the results."""
     dataset, config = task.dataset, task.config
     config.token = str(ObjectId())
-    plan = plan_copies(dataset, (config.base_field, config.revised_field))
-    for path in replaced_attributes(dataset, plan):
-        warnings.warn(
-            f"'{path}' is not copied: in the new field it says where labels come from",
-            ReconcileWarning,
-            stacklevel=3,
-        )
-    task.samples.register_run(task.field, config)
-    try:
+    with writing_field(task.samples, task.field, config, overwrite) as claim:
+        plan = plan_copies(dataset, (config.base_field, config.revised_field))
+        for path in replaced_attributes(dataset, plan):
+            warnings.warn(
+                f"'{path}' is not copied: in the new field it says where labels come "
+                "from",
+                ReconcileWarning,
+                stacklevel=3,
+            )
         declare_copies(dataset, task.field, plan)
         tally = Tally()
         for ids in _batches(task.ids, WRITTEN_AT_ONCE):
@@ -185,13 +177,6 @@ def _write(
             task.samples, config, task.field, tally=tally.to_dict()
         )
         finish_run(task.samples, task.field, config, results)
-    except BaseException:
-        if claim.holds():
-            remove_reconciliation(dataset, task.field)
-        raise
-    finally:
-        reload_samples(dataset)
-        dataset.reload()
     return results
 
 

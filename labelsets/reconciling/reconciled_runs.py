@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import fiftyone as fo
 
 from ..error_types import ComparisonError
-from ..runs.registry.claims import claim_run, revoke_claim
+from ..labels.fiftyone_internals import refresh, reload_samples
+from ..runs.registry.claims import Claim, claim_run, revoke_claim
 from ..runs.registry.other_runs import check_run_key, require_run
 from ..runs.run_classes import KeptConfig
 from ..runs.run_config import broken_rename, is_moved
@@ -160,6 +162,42 @@ def clear_field(dataset: fo.Dataset, field: str) -> None:
     made = [name for name in (field, config.renaming_to) if name in schema]
     if made:
         dataset.delete_sample_fields(made)
+
+
+@contextmanager
+def writing_field(
+    samples: fo.core.collections.SampleCollection,
+    field: str,
+    config: ReconcileRunConfig,
+    overwrite: bool,
+) -> Iterator[Claim]:
+    """Registers the run of a field that is written inside; a failure removes both.
+
+    Args:
+        samples: what the run is of
+        field: the field; a reconciliation of it that is there is removed first
+        config: its parameters
+        overwrite: see :func:`check_new_field`
+
+    Raises:
+        ClaimedError: if another process makes the field
+        ComparisonError: if the field can't be made, by now
+    """
+    dataset = samples._root_dataset
+    with claim_run(dataset, field) as claim:
+        refresh(dataset)
+        check_new_field(dataset, field, overwrite)
+        remove_reconciliation(dataset, field)
+        samples.register_run(field, config)
+        try:
+            yield claim
+        except BaseException:
+            if claim.holds():
+                remove_reconciliation(dataset, field)
+            raise
+        finally:
+            reload_samples(dataset)
+            dataset.reload()
 
 
 def remove_reconciliation(dataset: fo.Dataset, field: str) -> None:

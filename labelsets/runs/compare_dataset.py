@@ -113,7 +113,7 @@ def compare_annotations(
         ignore_crowd: whether crowds are left out
         overwrite: whether a finished run of that key may be replaced
         force: whether it may be replaced even if other runs depend on it
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: who does the work
         scheduler: the address of the Dask scheduler whose workers do it, such as
             ``tcp://192.168.0.10:8786``; by default that in ``SAMA_COCO_SCHEDULER``

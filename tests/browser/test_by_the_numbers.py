@@ -100,7 +100,7 @@ def test_of_changes_in_quick_succession_the_last_one_wins(
     chart = shown.chart("Instances of the ten most frequent classes")
     shown.until(lambda: [row[0] for row in shown.rows(title)], matching)
     shown.until(lambda: chart.evaluate("c => c.layout.yaxis.type"), "log")
-    shown.answers.until_all()
+    shown.requests.until_all()
     expect(search).to_have_value("ball")
     expect(log).to_be_checked()
     assert [row[0] for row in shown.rows(title)] == matching
@@ -109,7 +109,7 @@ def test_of_changes_in_quick_succession_the_last_one_wins(
         tabs.filter(has_text=name).click()
     table = figures(census, "Relabels")["relabels"]
     expect(shown.page.get_by_text(table.title, exact=True)).to_be_visible()
-    shown.answers.until_all()
+    shown.requests.until_all()
     expect(tabs.filter(has_text="Relabels")).to_have_attribute("aria-selected", "true")
     assert len(shown.rows(table.title)) == len(table.shown)
 
@@ -198,7 +198,7 @@ def test_the_explorer_counts_and_opens(
         options.filter(has_text=re.compile(f"^{name}$")).click()
         until(opening.page, lambda: held)
         inputs.nth(2).click()
-    opening.answers.until_all()
+    opening.requests.until_all()
     # the answers left the list open
     options.filter(has_text=re.compile(f"^{without}$")).click()
     held = [

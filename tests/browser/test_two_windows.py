@@ -184,7 +184,7 @@ def test_windows_keep_tab_and_sort_of_the_numbers_apart(
     for window in (other, shown):  # the App gives both windows the later one's layout
         window.page.bring_to_front()
         expect(window.page.get_by_text("What happened to the objects")).to_be_visible()
-        window.answers.until_all()
+        window.requests.until_all()
     shown.open_tab("Classes")
     rows = shown.rows(title)
     heading = shown.table(title).locator("thead th").nth(2)

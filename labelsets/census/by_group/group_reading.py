@@ -51,7 +51,7 @@ def group_comparison(
         key: the key of a finished comparison
         name: an attribute of labels, a field of samples, or ``"tags"``
         bins: the greatest number of bins of numbers
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Returns:
         see :func:`group_frames.comparison_groups`
@@ -88,7 +88,7 @@ def group_census(
         fields: one label field, or two
         name: an attribute of labels, a field of samples, or ``"tags"``
         bins: the greatest number of bins of numbers
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Returns:
         see :func:`group_frames.census_groups`

@@ -50,7 +50,7 @@ def evaluate_images(
         bootstrap: the number of resamples, 0 for no intervals
         seed: what they are drawn with
         threads: how many threads score the resamples
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
     """
     weights = draw_images(np.random.default_rng(seed), len(images.samples), bootstrap)
     steps, step = len(images.predictions) * len(images.labels), 0

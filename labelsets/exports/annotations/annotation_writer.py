@@ -63,7 +63,7 @@ class AnnotationWriter:
         Args:
             images: the images, put in their places meanwhile
             pool: what encodes the labels
-            on_progress: called with the share that is done and a text on what is done
+            on_progress: called with the share done, 0 to 1, and a text on what is done
         """
         raise NotImplementedError
 
@@ -81,7 +81,7 @@ class AnnotationWriter:
             pool: what does the work
             read: gives the samples of a batch
             write: called with each batch that is encoded, in order
-            on_progress: called with the share that is done and a text on what is done
+            on_progress: called with the share done, 0 to 1, and a text on what is done
             progress_label: gives what is done
 
         Raises:

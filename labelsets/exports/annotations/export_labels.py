@@ -67,7 +67,7 @@ def export_annotations(
         images: ``"none"``, ``"copy"`` or ``"symlink"``
         classes: the classes to export, for YOLO in their order; None for all
         overwrite: whether files that exist may be replaced
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         executor: who encodes the labels
         scheduler: the address of the Dask scheduler whose workers do it; by default
             that in ``SAMA_COCO_SCHEDULER``

@@ -217,7 +217,7 @@ def opened_sources(
         selection: the labels
         files: where members of archives are unpacked to meanwhile
         is_needed: whether it is an error if a file is gone or has changed
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Yields:
         the files of each field by split, none for a field whose files are not all

@@ -123,7 +123,7 @@ def show_examples(
         per_status (4): how many examples of each status at most
         path (None): a file that ends with ``.png``, to write the contact sheet to
         overwrite (False): whether a file that exists may be replaced
-        on_progress (None): called with the share that is done and a text on
+        on_progress (None): called with the share done, 0 to 1, and a text on
             what is done
 
     Returns:

@@ -62,7 +62,7 @@ def export_report(
         key: the key of the comparison
         path: a file that ends with ``.html`` or ``.md``
         overwrite: whether files that exist may be replaced
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
 
     Returns:
         the files written: the report, then its pictures if they lie next to it
@@ -92,7 +92,7 @@ def write_report(
         table: the objects that examples may show
         target: the report's place; its pictures' places follow from it
         files: the files of the export
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
     """
     results = load_results(table.dataset, table.fields.key)
     content = _content(results, table, on_progress)

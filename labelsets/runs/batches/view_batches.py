@@ -42,7 +42,7 @@ def for_each_batch(
         arguments: more arguments, of values that JSON has
         on_result: called in this thread and in any order with the number of each
             batch and its result
-        on_progress: called with the share that is done and a text on what is done
+        on_progress: called with the share done, 0 to 1, and a text on what is done
         verb: what was done to the images, for the progress
         size: the number of samples of a batch
         min_for_pool: the least number of samples with which a pool of processes pays

@@ -42,7 +42,7 @@ SCORE_NAMES = dict(zip(SCORES, ("PQ", "RQ", "SQ", "Mean boundary IoU"), strict=T
 def agreement_tab(
     samples: Samples, counted: Subject, controls: Controls
 ) -> Sequence[Figure]:
-    """Scores of each pair of label sets, alpha by class, and who stands apart."""
+    """Scores of each pair of label sets, alpha by class, and which disagrees most."""
     dataset = samples._root_dataset
     keys = finished_runs(dataset, METHOD)
     if not keys:

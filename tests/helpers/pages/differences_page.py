@@ -31,7 +31,7 @@ class DifferencesPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
-        self.answers = OpenRequests(page)
+        self.requests = OpenRequests(page)
         open_dataset(page, url, dataset)
         self.close_sample()
 
@@ -39,7 +39,7 @@ class DifferencesPage:
     def beside_samples(cls, page: Page) -> DifferencesPage:
         """The panel on a page of the App that opens with it."""
         shown = cls.__new__(cls)
-        shown.page, shown.answers = page, OpenRequests(page)
+        shown.page, shown.requests = page, OpenRequests(page)
         expect(shown.root).to_have_attribute("data-picture", "ready")
         return shown
 
@@ -129,7 +129,7 @@ class DifferencesPage:
 
     def still(self) -> None:
         """Waits until what was done is answered and drawn."""
-        self.answers.until_all()
+        self.requests.until_all()
 
     def next(self, name: str = "Next ›") -> str:
         """Goes to the next sample, whose id is returned."""

@@ -26,7 +26,7 @@ class NumbersPage:
 
     def __init__(self, page: Page, url: str, dataset: str) -> None:
         self.page = page
-        self.answers = OpenRequests(page)
+        self.requests = OpenRequests(page)
         open_dataset(page, url, dataset)
         open_panel(page, page.locator("body"), PANEL)
 
@@ -119,7 +119,7 @@ class NumbersPage:
     def take_panel(self, path: Path) -> None:
         """Takes a screenshot of the panel alone, with no pointer in it."""
         self.page.mouse.move(2, 2)
-        self.answers.until_all()
+        self.requests.until_all()
         until(self.page, lambda: not self.overhanging(), self.overhanging)
         content = self.page.locator('[data-cy="panel-content-by_the_numbers"]')
         content.screenshot(path=path)

@@ -49,8 +49,3 @@ class _Finder:
 
 _finder = _Finder()
 sys.meta_path.insert(0, _finder)
-
-
-def import_as_usual() -> None:
-    """Has this process import the package as it would without this module."""
-    sys.meta_path.remove(_finder)
